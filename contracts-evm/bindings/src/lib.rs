@@ -1,0 +1,1 @@
+//! Solidity types of Proofrail's contracts, read from the compiled artifacts.

@@ -1,0 +1,1 @@
+//! A single-process NEAR development chain that runs contracts in the real VM.

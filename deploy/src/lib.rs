@@ -1,0 +1,1 @@
+//! Development networks and deployment of Proofrail's contracts.

@@ -1,0 +1,1 @@
+//! Groth16 keys, proofs and verifiers for the Proofrail circuits.

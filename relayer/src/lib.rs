@@ -1,0 +1,1 @@
+//! The settlement service: carries a proof to the chain where it pays.

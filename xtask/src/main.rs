@@ -1,0 +1,2 @@
+//! The front door: builds, tests and demonstrates Proofrail.
+fn main() {}
