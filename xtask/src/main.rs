@@ -1,2 +1,65 @@
 //! The front door: builds, tests and demonstrates Proofrail.
-fn main() {}
+//!
+//! `xtask` itself is small, so that it is compiled within seconds; it installs what is missing,
+//! says what it does and why, and starts the tools of each part. No other script knows how to
+//! build this project.
+
+mod build;
+mod demo;
+mod error;
+mod figures;
+mod process;
+mod suite;
+mod tools;
+mod wasm;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Builds, tests and demonstrates Proofrail.
+///
+/// Every command installs and builds what it needs first, so any of them can be the first one
+/// on a fresh machine with Rust, Node.js and the package registries.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Settle one real job across three local chains and show each step with its cost.
+    Demo(demo::Options),
+    /// Run every check and every test: formats, lints, licences, Rust, NEAR wasm, Solidity, end to end.
+    Test(suite::Options),
+    /// Build everything that the demo and the tests need, and run nothing.
+    Build,
+    /// Print the measured figures: constraints, gas, Tgas, storage and sizes.
+    Figures(figures::Options),
+    /// Write the snapshots and generated files anew, after a change that is meant to move them.
+    Snapshots,
+    /// Ask the RustSec advisory database about the dependencies (needs access to GitHub).
+    Audit,
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Demo(options) => demo::run(&options),
+        Command::Test(options) => suite::run(&options),
+        Command::Build => build::all(),
+        Command::Figures(options) => figures::run(&options),
+        Command::Snapshots => suite::write_snapshots(),
+        Command::Audit => suite::audit(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error}");
+            if let Some(cure) = error.cure() {
+                eprintln!("  what to do: {cure}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

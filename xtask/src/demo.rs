@@ -1,0 +1,41 @@
+//! `cargo xtask demo`: build, then let the demo program take over.
+
+use crate::build;
+use crate::error::Result;
+use crate::process::{Step, cargo, target_dir};
+
+/// Options of the demo.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Print one JSON object on stdout instead of the tables.
+    #[arg(long)]
+    json: bool,
+    /// Leave the chains running and print their addresses and how to stop them.
+    #[arg(long)]
+    keep: bool,
+}
+
+/// Builds what the demo needs and replaces this process with it.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    build::contracts()?;
+    cargo()
+        .args(["build", "--locked", "--bins"])
+        .args(
+            [
+                "near-devnode",
+                "proofrail-deploy",
+                "proofrail-relayer",
+                "proofrail-tests-integration",
+            ]
+            .map(|package| format!("--package={package}")),
+        )
+        .run("Building the chains, the prover and the relayer (some minutes the first time)")?;
+    let mut program = Step::new(target_dir().join("debug/proofrail-demo"));
+    if options.json {
+        program = program.arg("--json");
+    }
+    if options.keep {
+        program = program.arg("--keep");
+    }
+    program.exec()
+}
