@@ -1,1 +1,9 @@
-//! Development networks and deployment of Proofrail's contracts.
+//! Development networks and deployment of Proofrail's contracts: two anvil chains with the real
+//! LayerZero V2 stack and its off-chain workers, a NEAR chain, and our contracts on all three.
+
+pub mod accounts;
+pub mod anvil;
+pub mod layerzero;
+pub mod process;
+pub mod project;
+pub mod rpc;
