@@ -28,6 +28,18 @@ sol! {
     #[derive(Debug)]
     struct SetDefaultExecutorConfigParam { uint32 eid; ExecutorConfig config; }
 
+    #[derive(Debug)]
+    struct MessagingParams { uint32 dstEid; bytes32 receiver; bytes message; bytes options; bool payInLzToken; }
+
+    #[derive(Debug)]
+    struct MessagingFee { uint256 nativeFee; uint256 lzTokenFee; }
+
+    #[derive(Debug)]
+    struct MessagingReceipt { bytes32 guid; uint64 nonce; MessagingFee fee; }
+
+    #[derive(Debug)]
+    struct SetConfigParam { uint32 eid; uint32 configType; bytes config; }
+
     #[sol(rpc)]
     #[derive(Debug)]
     interface EndpointV2 {
@@ -61,6 +73,9 @@ sol! {
         function inboundNonce(address receiver, uint32 srcEid, bytes32 sender) external view returns (uint64);
         function lazyInboundNonce(address receiver, uint32 srcEid, bytes32 sender) external view returns (uint64);
         function inboundPayloadHash(address receiver, uint32 srcEid, bytes32 sender, uint64 nonce) external view returns (bytes32);
+        function quote(MessagingParams calldata params, address sender) external view returns (MessagingFee memory);
+        function send(MessagingParams calldata params, address refundAddress) external payable returns (MessagingReceipt memory);
+        function setConfig(address oapp, address lib, SetConfigParam[] calldata params) external;
         function outboundNonce(address sender, uint32 dstEid, bytes32 receiver) external view returns (uint64);
         function lzReceive(Origin calldata origin, address receiver, bytes32 guid, bytes calldata message, bytes calldata extraData) external payable;
     }
