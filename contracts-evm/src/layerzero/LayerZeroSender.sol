@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {
+    MessagingFee,
+    MessagingReceipt,
+    OAppCore,
+    OAppSender
+} from "@layerzerolabs/oapp-evm/contracts/oapp/OApp.sol";
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+
+import {ILayerZeroSender} from "../interfaces/ILayerZeroSender.sol";
+import {Settlement} from "../interfaces/ISettlementHub.sol";
+import {SettlementMessage} from "../libraries/SettlementMessage.sol";
+import {Settlements} from "../libraries/Settlements.sol";
+
+/// @title LayerZeroSender
+/// @notice See {ILayerZeroSender}.
+contract LayerZeroSender is ILayerZeroSender, OAppSender, Ownable2Step {
+    using Settlements for Settlement;
+
+    /// @param endpoint_ LayerZero's endpoint on this chain.
+    /// @param owner_ Who sets peers and LayerZero's configuration.
+    constructor(address endpoint_, address owner_) OAppCore(endpoint_, owner_) Ownable(owner_) {}
+
+    /// @inheritdoc ILayerZeroSender
+    function send(
+        uint32 dstEid,
+        bytes calldata message,
+        bytes calldata options,
+        address refundAddress
+    ) external payable returns (bytes32 guid, uint64 nonce) {
+        if (refundAddress == address(0)) revert ZeroRefundAddress();
+        // Before any fee is spent: what the receiver could never decode is not sent.
+        (Settlement memory settlement,) = SettlementMessage.decode(message);
+
+        MessagingFee memory offered = MessagingFee({nativeFee: msg.value, lzTokenFee: 0});
+        MessagingReceipt memory receipt = _lzSend(dstEid, message, options, offered, refundAddress);
+        emit SettlementSent(
+            settlement.id(), receipt.guid, dstEid, receipt.nonce, receipt.fee.nativeFee
+        );
+        return (receipt.guid, receipt.nonce);
+    }
+
+    /// @inheritdoc ILayerZeroSender
+    function quote(uint32 dstEid, bytes calldata message, bytes calldata options)
+        external
+        view
+        returns (uint256)
+    {
+        SettlementMessage.decode(message);
+        return _quote(dstEid, message, options, false).nativeFee;
+    }
+
+    /// @inheritdoc Ownable2Step
+    function transferOwnership(address newOwner) public override(Ownable, Ownable2Step) {
+        Ownable2Step.transferOwnership(newOwner);
+    }
+
+    /// @inheritdoc Ownable2Step
+    function _transferOwnership(address newOwner) internal override(Ownable, Ownable2Step) {
+        Ownable2Step._transferOwnership(newOwner);
+    }
+}
