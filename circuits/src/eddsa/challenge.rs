@@ -1,0 +1,73 @@
+//! Reduction of the challenge modulo the subgroup order `l`.
+//!
+//! A field element `h` is taken as the integer in `0..r`, as circomlib's `Num2Bits_strict` does;
+//! `h + r` would be another multiple of the key.
+
+use ark_ff::PrimeField;
+use ark_r1cs_std::{GR1CSVar, alloc::AllocVar, boolean::Boolean, eq::EqGadget, fields::fp::FpVar};
+use ark_relations::gr1cs::SynthesisError;
+use num_bigint::BigUint;
+
+use crate::{
+    babyjubjub::{SCALAR_BITS, Scalar},
+    field::Fr,
+    range,
+};
+
+/// `h = quotient·l + remainder`.
+struct Division {
+    quotient: BigUint,
+    remainder: BigUint,
+}
+
+fn divide(h: &Fr) -> Division {
+    let (h, l) = (BigUint::from(*h), order());
+    Division { quotient: &h / &l, remainder: h % l }
+}
+
+/// The largest remainder that the gadget admits: `l` with its low 128 bits cleared, less one.
+/// The low bits of this bound are ones, which makes the comparison half as long.
+fn remainder_bound() -> BigUint {
+    ((order() >> 128) << 128) - 1u8
+}
+
+fn order() -> BigUint {
+    Scalar::MODULUS.into()
+}
+
+/// The bits of `h mod l`, least significant first: the gadget twin of the native reduction.
+///
+/// Proves `h = q·l + ρ` with `q < 8` and `ρ` at most [`remainder_bound`]. The right side is then
+/// below `r`, so the equation holds over the integers and `ρ` is unique. The bound leaves out
+/// fewer than `2^128` of the `2^250.6` remainders: a signature whose challenge falls there
+/// (probability below `2^-122`) cannot be proven.
+///
+/// # Errors
+/// Those of the constraint system.
+pub(super) fn reduce_var(h: &FpVar<Fr>) -> Result<Vec<Boolean<Fr>>, SynthesisError> {
+    let division = h.value().map(|h| divide(&h));
+    let part = |select: fn(&Division) -> &BigUint| {
+        let value = division.as_ref().map(|d| Fr::from(select(d).clone())).map_err(|e| *e);
+        FpVar::new_witness(h.cs(), || value)
+    };
+    let quotient = part(|d| &d.quotient)?;
+    let remainder = part(|d| &d.remainder)?;
+    range::to_bits(&quotient, 3)?;
+    let bits = range::to_bits(&remainder, SCALAR_BITS)?;
+    range::enforce_bits_at_most(&bits, &remainder_bound())?;
+    (quotient * Fr::from(order()) + remainder).enforce_equal(h)?;
+    Ok(bits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_decomposition_is_below_the_field_order() {
+        let largest = order() * 7u8 + remainder_bound();
+        assert!(largest < BigUint::from(Fr::MODULUS));
+        // Nearly all of the field is covered: what is left out is below 2^131.
+        assert!(BigUint::from(Fr::MODULUS) - largest < BigUint::from(1u8) << 131);
+    }
+}
