@@ -1,1 +1,8 @@
-//! Solidity types of Proofrail's contracts, read from the compiled artifacts.
+#![doc = include_str!("../README.md")]
+
+pub mod contracts;
+pub mod deployment;
+pub mod settlement;
+
+pub use deployment::Deployment;
+pub use settlement::{MessageError, Settlement};

@@ -1,0 +1,40 @@
+//! The contracts, a module each: calls, errors, events, structs and creation bytecode.
+#![allow(missing_docs, reason = "the names are documented in the Solidity interfaces")]
+#![allow(clippy::too_many_arguments, reason = "the signatures are the contracts' own")]
+
+use alloy::sol;
+
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
+    DevToken,
+    "../out/DevToken.sol/DevToken.json"
+);
+
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
+    LayerZeroReceiver,
+    "../out/LayerZeroReceiver.sol/LayerZeroReceiver.json"
+);
+
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
+    LayerZeroSender,
+    "../out/LayerZeroSender.sol/LayerZeroSender.json"
+);
+
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
+    SettlementHub,
+    "../out/SettlementHub.sol/SettlementHub.json"
+);
+
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
+    VerifierRouter,
+    "../out/VerifierRouter.sol/VerifierRouter.json"
+);

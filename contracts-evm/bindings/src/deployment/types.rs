@@ -1,0 +1,153 @@
+//! The shape of a deployment file.
+
+use alloy::primitives::Address;
+use serde::{Deserialize, Serialize};
+
+use super::DeploymentError;
+
+/// One network: a source chain, a destination chain and the prover market.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deployment {
+    /// The network's name, which is also the file's.
+    pub network: String,
+    /// The chain that settlement messages are sent from.
+    pub source: EvmChain,
+    /// The chain that pays.
+    pub destination: EvmChain,
+    /// The prover market.
+    pub near: Near,
+}
+
+/// One EVM chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvmChain {
+    /// The chain id of EIP-155.
+    pub chain_id: u64,
+    /// Where its JSON-RPC is served.
+    pub rpc_url: String,
+    /// LayerZero's contracts on it.
+    pub layerzero: LayerZero,
+    /// Our contracts on it.
+    pub contracts: Contracts,
+}
+
+/// LayerZero V2 on one chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LayerZero {
+    /// LayerZero's id of the chain.
+    pub eid: u32,
+    /// EndpointV2.
+    pub endpoint: Address,
+    /// SendUln302.
+    pub send_uln302: Address,
+    /// ReceiveUln302.
+    pub receive_uln302: Address,
+    /// The executor that delivers to this chain and is paid on it.
+    pub executor: Address,
+    /// The verifier network's contract.
+    pub dvn: Address,
+    /// Where executor and DVN read prices; known on development networks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_feed: Option<Address>,
+}
+
+/// Our contracts on one chain; a chain has those that its role needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contracts {
+    /// SettlementHub.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hub: Option<Address>,
+    /// VerifierRouter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verifier_router: Option<Address>,
+    /// The verifier of the circuit `receipt`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt_verifier: Option<Address>,
+    /// The ERC-20 of development networks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<Address>,
+    /// LayerZeroSender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layerzero_sender: Option<Address>,
+    /// LayerZeroReceiver.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layerzero_receiver: Option<Address>,
+}
+
+/// The prover market on NEAR.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Near {
+    /// Where NEAR's JSON-RPC is served.
+    pub rpc_url: String,
+    /// NEAR's name of the network, as in `mainnet`.
+    pub network_id: String,
+    /// The market contract's account.
+    pub market: String,
+    /// The account of the treasury's share.
+    pub treasury: String,
+    /// The account of the insurance's share.
+    pub insurance: String,
+}
+
+impl EvmChain {
+    /// The hub on this chain.
+    ///
+    /// # Errors
+    /// [`DeploymentError::NotDeployed`] where there is none.
+    pub fn hub(&self) -> Result<Address, DeploymentError> {
+        self.required(self.contracts.hub, "hub")
+    }
+
+    /// The verifier router on this chain.
+    ///
+    /// # Errors
+    /// [`DeploymentError::NotDeployed`] where there is none.
+    pub fn verifier_router(&self) -> Result<Address, DeploymentError> {
+        self.required(self.contracts.verifier_router, "verifier_router")
+    }
+
+    /// The verifier of the circuit `receipt` on this chain.
+    ///
+    /// # Errors
+    /// [`DeploymentError::NotDeployed`] where there is none.
+    pub fn receipt_verifier(&self) -> Result<Address, DeploymentError> {
+        self.required(self.contracts.receipt_verifier, "receipt_verifier")
+    }
+
+    /// The development token on this chain.
+    ///
+    /// # Errors
+    /// [`DeploymentError::NotDeployed`] where there is none.
+    pub fn token(&self) -> Result<Address, DeploymentError> {
+        self.required(self.contracts.token, "token")
+    }
+
+    /// The sender over LayerZero on this chain.
+    ///
+    /// # Errors
+    /// [`DeploymentError::NotDeployed`] where there is none.
+    pub fn layerzero_sender(&self) -> Result<Address, DeploymentError> {
+        self.required(self.contracts.layerzero_sender, "layerzero_sender")
+    }
+
+    /// The receiver over LayerZero on this chain.
+    ///
+    /// # Errors
+    /// [`DeploymentError::NotDeployed`] where there is none.
+    pub fn layerzero_receiver(&self) -> Result<Address, DeploymentError> {
+        self.required(self.contracts.layerzero_receiver, "layerzero_receiver")
+    }
+
+    fn required(
+        &self,
+        address: Option<Address>,
+        contract: &'static str,
+    ) -> Result<Address, DeploymentError> {
+        address.ok_or(DeploymentError::NotDeployed { chain_id: self.chain_id, contract })
+    }
+}
