@@ -84,9 +84,9 @@ fn licences() -> Result<()> {
     let deny = tools::deny()?;
     for manifest in ["Cargo.toml", "contracts-near/Cargo.toml"] {
         Step::new(&deny)
-            .args(["--locked", "--manifest-path", manifest, "check", "--config"])
+            .args(["--locked", "--manifest-path", manifest, "--config"])
             .arg(root().join("deny.toml"))
-            .args(["bans", "licenses", "sources"])
+            .args(["check", "bans", "licenses", "sources"])
             .run(&format!("Checking licences, sources and versions of {manifest}"))?;
     }
     Ok(())
@@ -129,9 +129,9 @@ pub(crate) fn write_snapshots() -> Result<()> {
 pub(crate) fn audit() -> Result<()> {
     let deny = tools::deny()?;
     Step::new(deny)
-        .args(["check", "--config"])
+        .arg("--config")
         .arg(root().join("deny.toml"))
-        .arg("advisories")
+        .args(["check", "advisories"])
         .cure("the database is fetched from github.com/RustSec/advisory-db: allow that, or clone it and name it in deny.toml")
         .run("Checking for known advisories")
 }
