@@ -20,9 +20,19 @@ pub(crate) fn solidity() -> Result<()> {
 }
 
 /// The contracts of both worlds, then every binary of the host workspace.
+///
+/// Always the whole workspace: cargo unites the features of what it builds together, so building
+/// a part would compile the dependencies a second time with other features.
 pub(crate) fn all() -> Result<()> {
     contracts()?;
-    cargo().args(["build", "--workspace", "--bins", "--locked"]).run("Building the Rust programs")
+    programs()
+}
+
+/// Every binary of the host workspace.
+pub(crate) fn programs() -> Result<()> {
+    cargo()
+        .args(["build", "--workspace", "--bins", "--locked"])
+        .run("Building the chains, the prover and the relayer (some minutes the first time)")
 }
 
 /// The contracts of both worlds.

@@ -2,7 +2,7 @@
 
 use crate::build;
 use crate::error::Result;
-use crate::process::{Step, cargo, target_dir};
+use crate::process::{Step, target_dir};
 
 /// Options of the demo.
 #[derive(Debug, clap::Args)]
@@ -17,19 +17,7 @@ pub(crate) struct Options {
 
 /// Builds what the demo needs and replaces this process with it.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    build::contracts()?;
-    cargo()
-        .args(["build", "--locked", "--bins"])
-        .args(
-            [
-                "near-devnode",
-                "proofrail-deploy",
-                "proofrail-relayer",
-                "proofrail-tests-integration",
-            ]
-            .map(|package| format!("--package={package}")),
-        )
-        .run("Building the chains, the prover and the relayer (some minutes the first time)")?;
+    build::all()?;
     let mut program = Step::new(target_dir().join("debug/proofrail-demo"));
     if options.json {
         program = program.arg("--json");
