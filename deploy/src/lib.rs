@@ -3,7 +3,9 @@
 
 pub mod accounts;
 pub mod anvil;
+pub mod contracts;
 pub mod layerzero;
+pub mod near;
 pub mod process;
 pub mod project;
 pub mod rpc;

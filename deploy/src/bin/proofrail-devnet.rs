@@ -1,1 +1,3 @@
+//! Development networks: starts, serves and stops them.
+
 fn main() {}

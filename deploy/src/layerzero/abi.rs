@@ -2,6 +2,7 @@
 //!
 //! Interfaces only: the implementations (LZBL-1.2) stay in their npm packages.
 #![allow(missing_docs, reason = "the names are LayerZero's and documented there")]
+#![allow(clippy::too_many_arguments, reason = "events of LayerZero with nine fields")]
 
 use alloy::sol;
 

@@ -4,6 +4,7 @@ use alloy::{
     primitives::{Address, Bytes, U256},
     providers::DynProvider,
 };
+use proofrail_evm::deployment::LayerZero;
 
 use super::{
     abi::{
@@ -55,25 +56,6 @@ pub struct StackOptions {
     pub executor_admin: Address,
 }
 
-/// The contracts of LayerZero V2 on one chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stack {
-    /// Endpoint id of the chain.
-    pub eid: u32,
-    /// `EndpointV2`.
-    pub endpoint: Address,
-    /// `SendUln302`, the default send library.
-    pub send_uln302: Address,
-    /// `ReceiveUln302`, the default receive library.
-    pub receive_uln302: Address,
-    /// `PriceFeed`.
-    pub price_feed: Address,
-    /// `Executor`.
-    pub executor: Address,
-    /// `DVN`.
-    pub dvn: Address,
-}
-
 /// Why LayerZero could not be deployed.
 #[derive(Debug, thiserror::Error)]
 pub enum StackError {
@@ -100,7 +82,7 @@ pub async fn deploy_stack(
     owner: Address,
     artifacts: &Artifacts,
     options: &StackOptions,
-) -> Result<Stack, StackError> {
+) -> Result<LayerZero, StackError> {
     if let Some(&eid) =
         [options.local_eid, options.remote_eid].iter().find(|eid| **eid < V1_EID_MODULUS)
     {
@@ -108,7 +90,6 @@ pub async fn deploy_stack(
     }
     let deployment = Deployment { provider, owner, artifacts, options };
     let stack = deployment.create_contracts().await?;
-    deployment.set_prices(&stack).await?;
     deployment.set_up_executor(&stack).await?;
     deployment.set_up_dvn(&stack).await?;
     // A library can only become a default once it supports the remote chain.
@@ -134,11 +115,11 @@ macro_rules! send {
 }
 
 impl Deployment<'_> {
-    async fn create_contracts(&self) -> Result<Stack, StackError> {
+    async fn create_contracts(&self) -> Result<LayerZero, StackError> {
         let StackOptions { local_eid: eid, dvn_signer, dvn_admin, .. } = *self.options;
         let rate = U256::from(NATIVE_DECIMALS_RATE);
         let endpoint = self.create(Contract::EndpointV2, &(eid, self.owner)).await?;
-        let price_feed = self.create(Contract::PriceFeed, &()).await?;
+        let price_feed = self.create_price_feed(endpoint).await?;
         let limits = (endpoint, U256::from(TREASURY_GAS), U256::from(TREASURY_FEE_CAP));
         let send_uln302 = self.create(Contract::SendUln302, &limits).await?;
         let receive_uln302 = self.create(Contract::ReceiveUln302, &(endpoint,)).await?;
@@ -159,7 +140,15 @@ impl Deployment<'_> {
 
         let library = self.create(Contract::DvnFeeLib, &(eid, rate)).await?;
         send!(self, "DVN", Dvn::new(dvn, self.provider).setWorkerFeeLib(library));
-        Ok(Stack { eid, endpoint, send_uln302, receive_uln302, price_feed, executor, dvn })
+        Ok(LayerZero {
+            eid,
+            endpoint,
+            send_uln302,
+            receive_uln302,
+            price_feed: Some(price_feed),
+            executor,
+            dvn,
+        })
     }
 
     async fn create<A>(&self, contract: Contract, arguments: &A) -> Result<Address, StackError>
@@ -172,10 +161,11 @@ impl Deployment<'_> {
         Ok(deploy(self.provider, &format!("LayerZero's {contract:?}"), code).await?)
     }
 
-    async fn set_prices(&self, stack: &Stack) -> Result<(), StackError> {
-        let feed = PriceFeed::new(stack.price_feed, self.provider);
+    async fn create_price_feed(&self, endpoint: Address) -> Result<Address, StackError> {
+        let address = self.create(Contract::PriceFeed, &()).await?;
+        let feed = PriceFeed::new(address, self.provider);
         send!(self, "PriceFeed", feed.initialize(self.owner));
-        send!(self, "PriceFeed", feed.setEndpoint(stack.endpoint));
+        send!(self, "PriceFeed", feed.setEndpoint(endpoint));
         let price = PriceFeed::Price {
             priceRatio: PRICE_RATIO_ONE,
             gasPriceInUnit: GAS_PRICE,
@@ -183,10 +173,10 @@ impl Deployment<'_> {
         };
         let eid = self.options.remote_eid % V1_EID_MODULUS;
         send!(self, "PriceFeed", feed.setPrice(vec![PriceFeed::UpdatePrice { eid, price }]));
-        Ok(())
+        Ok(address)
     }
 
-    async fn set_up_executor(&self, stack: &Stack) -> Result<(), StackError> {
+    async fn set_up_executor(&self, stack: &LayerZero) -> Result<(), StackError> {
         let destination = Executor::DstConfigParam {
             dstEid: self.options.remote_eid,
             lzReceiveBaseGas: WORKER_BASE_GAS,
@@ -200,7 +190,7 @@ impl Deployment<'_> {
         Ok(())
     }
 
-    async fn set_up_dvn(&self, stack: &Stack) -> Result<(), StackError> {
+    async fn set_up_dvn(&self, stack: &LayerZero) -> Result<(), StackError> {
         let destination = Dvn::DstConfigParam {
             dstEid: self.options.remote_eid,
             gas: WORKER_BASE_GAS,
@@ -211,7 +201,7 @@ impl Deployment<'_> {
         Ok(())
     }
 
-    async fn configure_libraries(&self, stack: &Stack) -> Result<(), StackError> {
+    async fn configure_libraries(&self, stack: &LayerZero) -> Result<(), StackError> {
         let eid = self.options.remote_eid;
         let send_library = SendUln302::new(stack.send_uln302, self.provider);
         let treasury = self.create(Contract::Treasury, &()).await?;
@@ -230,7 +220,7 @@ impl Deployment<'_> {
         Ok(())
     }
 
-    fn uln_config(&self, stack: &Stack) -> UlnConfig {
+    fn uln_config(&self, stack: &LayerZero) -> UlnConfig {
         UlnConfig {
             confirmations: self.options.confirmations,
             requiredDVNCount: 1,
@@ -241,7 +231,7 @@ impl Deployment<'_> {
         }
     }
 
-    async fn register_libraries(&self, stack: &Stack) -> Result<(), StackError> {
+    async fn register_libraries(&self, stack: &LayerZero) -> Result<(), StackError> {
         let eid = self.options.remote_eid;
         let endpoint = EndpointV2::new(stack.endpoint, self.provider);
         send!(self, "EndpointV2", endpoint.registerLibrary(stack.send_uln302));
@@ -255,7 +245,7 @@ impl Deployment<'_> {
 
     /// Reads the configuration back; above all, that both workers charge a fee, since a price
     /// under the wrong key makes every fee zero without an error.
-    async fn read_back(&self, stack: &Stack) -> Result<(), StackError> {
+    async fn read_back(&self, stack: &LayerZero) -> Result<(), StackError> {
         let remote = self.options.remote_eid;
         let endpoint = EndpointV2::new(stack.endpoint, self.provider);
         let supported = endpoint.isSupportedEid(remote).call().await;

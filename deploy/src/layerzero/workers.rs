@@ -16,6 +16,7 @@ use alloy::{
     providers::{DynProvider, Provider},
     signers::local::PrivateKeySigner,
 };
+use proofrail_evm::deployment::LayerZero;
 use tokio::{
     sync::{broadcast, watch},
     task::JoinHandle,
@@ -26,7 +27,7 @@ pub use self::{
     pipeline::Goal,
 };
 use self::{pipeline::Pipeline, source::Source};
-use super::{abi::Dvn, stack::Stack};
+use super::abi::Dvn;
 use crate::{
     accounts::Role,
     rpc::{EvmError, reader, signing},
@@ -41,11 +42,11 @@ pub struct Pathway {
     /// Where the source chain listens.
     pub source_rpc: String,
     /// LayerZero on the source chain.
-    pub source: Stack,
+    pub source: LayerZero,
     /// Where the destination chain listens.
     pub destination_rpc: String,
     /// LayerZero on the destination chain.
-    pub destination: Stack,
+    pub destination: LayerZero,
     /// The first source block that may hold packets.
     pub first_block: u64,
     /// Pause between two looks at the source chain.

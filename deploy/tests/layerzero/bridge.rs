@@ -15,12 +15,13 @@ use proofrail_deploy::{
         abi::{EndpointV2, MessagingParams, SetConfigParam, UlnConfig},
         options::LzReceive,
         packet::Packet,
-        stack::{Stack, StackOptions, deploy_stack},
+        stack::{StackOptions, deploy_stack},
         workers::{Keys, Pathway, Workers},
     },
     project::Project,
     rpc::{deploy, reader, signing, transact},
 };
+use proofrail_evm::deployment::LayerZero;
 
 pub(crate) const SOURCE_EID: u32 = 40_001;
 pub(crate) const DESTINATION_EID: u32 = 40_002;
@@ -196,7 +197,7 @@ impl Bridge {
     }
 }
 
-async fn stack(artifacts: &Artifacts, chain: &Anvil, local_eid: u32, remote_eid: u32) -> Stack {
+async fn stack(artifacts: &Artifacts, chain: &Anvil, local_eid: u32, remote_eid: u32) -> LayerZero {
     let options = StackOptions {
         local_eid,
         remote_eid,

@@ -6,6 +6,7 @@ use alloy::{
     signers::{Signer, local::PrivateKeySigner},
     sol_types::{SolCall, SolEvent},
 };
+use proofrail_evm::deployment::LayerZero;
 
 use super::{Step, error::WorkerError, source::Job};
 use crate::{
@@ -13,7 +14,6 @@ use crate::{
         abi::{Dvn, EndpointV2, Executor, ReceiveUln302},
         options::OptionsError,
         packet::Packet,
-        stack::Stack,
     },
     rpc::{EvmError, transact},
 };
@@ -50,7 +50,7 @@ pub(super) enum PacketState {
 pub(super) struct Destination {
     pub(super) dvn_provider: DynProvider,
     pub(super) executor_provider: DynProvider,
-    pub(super) stack: Stack,
+    pub(super) stack: LayerZero,
     pub(super) dvn_signer: PrivateKeySigner,
     /// The DVN contract's verifier id.
     pub(super) vid: u32,

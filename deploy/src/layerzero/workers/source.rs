@@ -4,6 +4,7 @@ use alloy::{
     rpc::types::{BlockId, Filter, Log},
     sol_types::SolEvent,
 };
+use proofrail_evm::deployment::LayerZero;
 
 use super::error::{Refusal, WorkerError};
 use crate::{
@@ -11,7 +12,6 @@ use crate::{
         abi::{EndpointV2, SendUln302},
         options::LzReceive,
         packet::Packet,
-        stack::Stack,
     },
     rpc::EvmError,
 };
@@ -47,7 +47,7 @@ pub(super) struct Job {
 #[derive(Debug)]
 pub(super) struct Source {
     pub(super) provider: DynProvider,
-    pub(super) stack: Stack,
+    pub(super) stack: LayerZero,
     pub(super) destination_eid: u32,
     pub(super) first_block: u64,
 }
@@ -145,7 +145,7 @@ struct Paid {
 
 /// What the send library says was paid to our workers for the packet at `place`: its events
 /// lie between the packet before it and the packet itself.
-fn fees_before(logs: &[Log], place: Place, stack: &Stack) -> Paid {
+fn fees_before(logs: &[Log], place: Place, stack: &LayerZero) -> Paid {
     let mut paid = Paid::default();
     for log in logs.iter().filter(|log| log.log_index < Some(place.log_index)) {
         if log.address() == stack.endpoint

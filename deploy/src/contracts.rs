@@ -1,0 +1,4 @@
+//! Deployment of our own contracts, with everything that was written read back.
+
+pub mod evm;
+pub mod near;

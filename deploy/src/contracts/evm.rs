@@ -1,0 +1,195 @@
+//! Our Solidity contracts on a source and a destination chain.
+
+use alloy::{
+    hex,
+    primitives::{Address, B256, U256},
+    providers::DynProvider,
+    sol,
+};
+use proofrail_evm::{
+    contracts::{DevToken, LayerZeroReceiver, LayerZeroSender, SettlementHub, VerifierRouter},
+    deployment::{Contracts, LayerZero},
+};
+use serde::Deserialize;
+
+use crate::{
+    project::{Project, ProjectError},
+    rpc::{EvmError, deploy, transact},
+};
+
+/// The generated verifier of the circuit `receipt`, as forge compiles it.
+const RECEIPT_VERIFIER: &str = "contracts-evm/out/ReceiptVerifier.sol/ReceiptVerifier.json";
+const TOKEN_NAME: &str = "Development Dollar";
+const TOKEN_SYMBOL: &str = "DEVD";
+
+sol! {
+    #[sol(rpc)]
+    #[derive(Debug)]
+    interface ReceiptVerifier {
+        function verifyProof(uint256[8] calldata proof, uint256[3] calldata inputs) external view returns (bool);
+    }
+}
+
+/// Why our contracts could not be deployed.
+#[derive(Debug, thiserror::Error)]
+pub enum ContractsError {
+    /// The verifier was not built.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// The verifier's artifact is not one of forge.
+    #[error("{path} is not a forge artifact: {reason}; rebuild with `cargo xtask build`")]
+    Artifact {
+        /// The artifact.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A transaction or a call failed.
+    #[error(transparent)]
+    Evm(#[from] EvmError),
+    /// What was written is not what is read back.
+    #[error("{what} reads back as {found}, not {wanted}")]
+    NotAsWritten {
+        /// The value that was written.
+        what: &'static str,
+        /// What should stand there.
+        wanted: String,
+        /// What stands there.
+        found: String,
+    },
+}
+
+/// One chain that we deploy on: its LayerZero, and a provider that signs as the owner.
+#[derive(Clone, Copy, Debug)]
+pub struct Site<'a> {
+    /// Signs as `owner`.
+    pub provider: &'a DynProvider,
+    /// Owns what is deployed.
+    pub owner: Address,
+    /// LayerZero there.
+    pub layerzero: &'a LayerZero,
+}
+
+/// Deploys what a source chain needs: the sender.
+///
+/// # Errors
+/// [`ContractsError`].
+pub async fn deploy_source(site: Site<'_>) -> Result<Contracts, ContractsError> {
+    let sender =
+        LayerZeroSender::deploy_builder(site.provider, site.layerzero.endpoint, site.owner);
+    let sender = deploy(site.provider, "LayerZeroSender", sender.calldata().to_vec()).await?;
+    Ok(Contracts { layerzero_sender: Some(sender), ..Contracts::default() })
+}
+
+/// Deploys what a destination chain needs: a development token, the verifier of `receipt_circuit`
+/// behind the router, the hub and the receiver.
+///
+/// # Errors
+/// [`ContractsError`].
+pub async fn deploy_destination(
+    site: Site<'_>,
+    project: &Project,
+    receipt_circuit: B256,
+) -> Result<Contracts, ContractsError> {
+    let Site { provider, owner, layerzero } = site;
+    let (name, symbol) = (TOKEN_NAME.to_owned(), TOKEN_SYMBOL.to_owned());
+    let token = DevToken::deploy_builder(provider, name, symbol, owner);
+    let token = deploy(provider, "DevToken", token.calldata().to_vec()).await?;
+    let verifier = deploy(provider, "ReceiptVerifier", receipt_verifier_code(project)?).await?;
+    let router = VerifierRouter::deploy_builder(provider, owner);
+    let router = deploy(provider, "VerifierRouter", router.calldata().to_vec()).await?;
+    let hub = SettlementHub::deploy_builder(provider, router);
+    let hub = deploy(provider, "SettlementHub", hub.calldata().to_vec()).await?;
+    let receiver = LayerZeroReceiver::deploy_builder(provider, layerzero.endpoint, hub, owner);
+    let receiver = deploy(provider, "LayerZeroReceiver", receiver.calldata().to_vec()).await?;
+
+    let routes = VerifierRouter::new(router, provider);
+    let call = routes.addVerifier(receipt_circuit, verifier).into_transaction_request();
+    transact(provider, "VerifierRouter.addVerifier", call).await?;
+
+    let found = routes.verifierOf(receipt_circuit).call().await;
+    let found = found.map_err(EvmError::contract("VerifierRouter.verifierOf"))?;
+    expect("the router's verifier", verifier, found)?;
+    let found = SettlementHub::new(hub, provider).router().call().await;
+    expect("the hub's router", router, found.map_err(EvmError::contract("SettlementHub.router"))?)?;
+    let found = LayerZeroReceiver::new(receiver, provider).hub().call().await;
+    let found = found.map_err(EvmError::contract("LayerZeroReceiver.hub"))?;
+    expect("the receiver's hub", hub, found)?;
+    check_verifier(provider, verifier).await?;
+    Ok(Contracts {
+        hub: Some(hub),
+        verifier_router: Some(router),
+        receipt_verifier: Some(verifier),
+        token: Some(token),
+        layerzero_sender: None,
+        layerzero_receiver: Some(receiver),
+    })
+}
+
+/// Makes sender and receiver each other's peer.
+///
+/// # Errors
+/// [`ContractsError`].
+pub async fn connect_peers(
+    source: Site<'_>,
+    sender: Address,
+    destination: Site<'_>,
+    receiver: Address,
+) -> Result<(), ContractsError> {
+    let oapp = LayerZeroSender::new(sender, source.provider);
+    let remote = destination.layerzero.eid;
+    let call = oapp.setPeer(remote, receiver.into_word()).into_transaction_request();
+    transact(source.provider, "LayerZeroSender.setPeer", call).await?;
+    let found = oapp.peers(remote).call().await;
+    let found = found.map_err(EvmError::contract("LayerZeroSender.peers"))?;
+    expect("the sender's peer", receiver.into_word(), found)?;
+
+    let oapp = LayerZeroReceiver::new(receiver, destination.provider);
+    let remote = source.layerzero.eid;
+    let call = oapp.setPeer(remote, sender.into_word()).into_transaction_request();
+    transact(destination.provider, "LayerZeroReceiver.setPeer", call).await?;
+    let found = oapp.peers(remote).call().await;
+    let found = found.map_err(EvmError::contract("LayerZeroReceiver.peers"))?;
+    expect("the receiver's peer", sender.into_word(), found)
+}
+
+/// A verifier answers a proof of zeros with false, neither true nor a revert.
+async fn check_verifier(provider: &DynProvider, verifier: Address) -> Result<(), ContractsError> {
+    let verifier = ReceiptVerifier::new(verifier, provider);
+    let valid = verifier.verifyProof([U256::ZERO; 8], [U256::ZERO; 3]).call().await;
+    let valid = valid.map_err(EvmError::contract("ReceiptVerifier.verifyProof"))?;
+    expect("the verdict on a proof of zeros", false, valid)
+}
+
+fn expect<T: PartialEq + ToString>(
+    what: &'static str,
+    wanted: T,
+    found: T,
+) -> Result<(), ContractsError> {
+    if wanted == found {
+        return Ok(());
+    }
+    Err(ContractsError::NotAsWritten { what, wanted: wanted.to_string(), found: found.to_string() })
+}
+
+#[derive(Deserialize)]
+struct ForgeArtifact {
+    bytecode: ForgeBytecode,
+}
+
+#[derive(Deserialize)]
+struct ForgeBytecode {
+    object: String,
+}
+
+fn receipt_verifier_code(project: &Project) -> Result<Vec<u8>, ContractsError> {
+    let path = project.built_file(RECEIPT_VERIFIER)?;
+    let malformed = |reason: String| {
+        let path = path.display().to_string();
+        ContractsError::Artifact { path, reason }
+    };
+    let text = std::fs::read_to_string(&path).map_err(|error| malformed(error.to_string()))?;
+    let artifact: ForgeArtifact =
+        serde_json::from_str(&text).map_err(|error| malformed(error.to_string()))?;
+    hex::decode(artifact.bytecode.object).map_err(|error| malformed(error.to_string()))
+}

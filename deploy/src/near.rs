@@ -1,0 +1,223 @@
+//! A small typed client of NEAR contracts, on near-api.
+
+mod error;
+mod outcome;
+
+use std::{fmt, sync::Arc};
+
+use near_api::{
+    Contract, NetworkConfig, RPCEndpoint, Signer, Tokens, Transaction,
+    signer::generate_secret_key,
+    types::{
+        AccessKey, AccessKeyPermission, Action,
+        transaction::actions::{
+            AddKeyAction, CreateAccountAction, DeployContractAction, FunctionCallAction,
+            TransferAction,
+        },
+    },
+};
+pub use near_api::{
+    NearGas, NearToken, SecretKey,
+    types::{AccountId, CryptoHash},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+pub use self::{error::NearError, outcome::CallOutcome};
+
+/// Gas attached to a call: the network's limit for a transaction before protocol version 83, so
+/// that the same calls work everywhere; what is not burnt is returned.
+const CALL_GAS: NearGas = NearGas::from_tgas(300);
+
+/// An account and a key with full access to it.
+#[derive(Clone)]
+pub struct NearAccount {
+    id: AccountId,
+    signer: Arc<Signer>,
+}
+
+impl fmt::Debug for NearAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NearAccount").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl NearAccount {
+    /// An existing account with one of its keys.
+    ///
+    /// # Errors
+    /// [`NearError::Key`] when the key is unusable.
+    pub fn new(id: AccountId, key: SecretKey) -> Result<Self, NearError> {
+        let signer = Signer::from_secret_key(key).map_err(NearError::key)?;
+        Ok(Self { id, signer })
+    }
+
+    /// The account's id.
+    #[must_use]
+    pub const fn id(&self) -> &AccountId {
+        &self.id
+    }
+}
+
+/// A method of a contract, its arguments and what is attached.
+#[derive(Clone, Debug)]
+pub struct Call<'a, A> {
+    /// The contract.
+    pub contract: &'a AccountId,
+    /// Its method.
+    pub method: &'a str,
+    /// Arguments, sent as JSON.
+    pub args: A,
+    /// Attached deposit.
+    pub deposit: NearToken,
+}
+
+/// A connection to one NEAR network.
+#[derive(Clone, Debug)]
+pub struct NearClient {
+    network: NetworkConfig,
+}
+
+impl NearClient {
+    /// Uses the JSON-RPC at `rpc_url`.
+    ///
+    /// # Errors
+    /// [`NearError::Url`].
+    pub fn new(network_id: &str, rpc_url: &str) -> Result<Self, NearError> {
+        let url = rpc_url.parse().map_err(|error| NearError::Url {
+            url: rpc_url.to_owned(),
+            reason: format!("{error}"),
+        })?;
+        let network = NetworkConfig {
+            network_name: network_id.to_owned(),
+            rpc_endpoints: vec![RPCEndpoint::new(url)],
+            linkdrop_account_id: None,
+            near_social_db_contract_account_id: None,
+            faucet_url: None,
+            meta_transaction_relayer_url: None,
+            fastnear_url: None,
+            staking_pools_factory_account_id: None,
+        };
+        Ok(Self { network })
+    }
+
+    /// Reads from a contract.
+    ///
+    /// # Errors
+    /// [`NearError::View`] when the node or the contract refuses, or answers something else.
+    pub async fn view<A, R>(
+        &self,
+        contract: &AccountId,
+        method: &str,
+        args: A,
+    ) -> Result<R, NearError>
+    where
+        A: Serialize,
+        R: DeserializeOwned + Send + Sync,
+    {
+        Contract(contract.clone())
+            .call_function(method, args)
+            .read_only()
+            .fetch_from(&self.network)
+            .await
+            .map(|answer| answer.data)
+            .map_err(|error| NearError::view(contract, method, &error))
+    }
+
+    /// Calls a contract and waits until the outcome is final.
+    ///
+    /// # Errors
+    /// [`NearError::Failed`] with the contract's error code, or [`NearError::Send`].
+    pub async fn call<A: Serialize>(
+        &self,
+        signer: &NearAccount,
+        call: Call<'_, A>,
+    ) -> Result<CallOutcome, NearError> {
+        let action = function_call(call.method, &call.args, call.deposit)?;
+        let what = format!("{} calls {}.{}", signer.id, call.contract, call.method);
+        self.send(signer, call.contract, vec![action], what).await
+    }
+
+    /// Creates the account `name.parent` with a fresh key, paid for by `parent`.
+    ///
+    /// # Errors
+    /// [`NearError`].
+    pub async fn create_account(
+        &self,
+        parent: &NearAccount,
+        name: &str,
+        balance: NearToken,
+    ) -> Result<NearAccount, NearError> {
+        let id: AccountId = format!("{name}.{}", parent.id).parse().map_err(|error| {
+            NearError::AccountId { name: name.to_owned(), reason: format!("{error}") }
+        })?;
+        let key = generate_secret_key().map_err(NearError::key)?;
+        let access_key = AccessKey { nonce: 0.into(), permission: AccessKeyPermission::FullAccess };
+        let add_key = AddKeyAction { public_key: key.public_key(), access_key };
+        let actions = vec![
+            Action::CreateAccount(CreateAccountAction {}),
+            Action::Transfer(TransferAction { deposit: balance }),
+            Action::AddKey(Box::new(add_key)),
+        ];
+        self.send(parent, &id, actions, format!("create the account {id}")).await?;
+        NearAccount::new(id, key)
+    }
+
+    /// Deploys `wasm` to `account` and calls `init`, in one transaction.
+    ///
+    /// # Errors
+    /// [`NearError`].
+    pub async fn deploy<A: Serialize>(
+        &self,
+        account: &NearAccount,
+        wasm: Vec<u8>,
+        init: &str,
+        args: A,
+    ) -> Result<CallOutcome, NearError> {
+        let deploy = Action::DeployContract(DeployContractAction { code: wasm });
+        let init = function_call(init, &args, NearToken::from_near(0))?;
+        let what = format!("deploy the contract {}", account.id);
+        self.send(account, &account.id, vec![deploy, init], what).await
+    }
+
+    /// What the account owns and has not locked.
+    ///
+    /// # Errors
+    /// [`NearError::Balance`].
+    pub async fn balance(&self, account: &AccountId) -> Result<NearToken, NearError> {
+        Tokens::account(account.clone())
+            .near_balance()
+            .fetch_from(&self.network)
+            .await
+            .map(|balance| balance.total)
+            .map_err(|error| NearError::balance(account, &error))
+    }
+
+    async fn send(
+        &self,
+        signer: &NearAccount,
+        receiver: &AccountId,
+        actions: Vec<Action>,
+        what: String,
+    ) -> Result<CallOutcome, NearError> {
+        let sent = Transaction::construct(signer.id.clone(), receiver.clone())
+            .add_actions(actions)
+            .with_signer(Arc::clone(&signer.signer))
+            .send_to(&self.network)
+            .await;
+        match sent {
+            Ok(result) => CallOutcome::read(what, result),
+            Err(error) => Err(NearError::send(what, error)),
+        }
+    }
+}
+
+fn function_call<A: Serialize>(
+    method: &str,
+    args: &A,
+    deposit: NearToken,
+) -> Result<Action, NearError> {
+    let args = serde_json::to_vec(args)
+        .map_err(|source| NearError::Arguments { method: method.to_owned(), source })?;
+    let call = FunctionCallAction { method_name: method.to_owned(), args, gas: CALL_GAS, deposit };
+    Ok(Action::FunctionCall(Box::new(call)))
+}
