@@ -16,6 +16,9 @@ pub struct Scalar([u8; 32]);
 pub struct NotReduced;
 
 impl Scalar {
+    /// The integer 0.
+    pub const ZERO: Self = Self([0; 32]);
+
     /// The integer 1, the factor of a key's constant point.
     pub(crate) const ONE: Self = {
         let mut one = [0; 32];

@@ -1,5 +1,7 @@
 //! The crate against arkworks: real proofs, the same curve operations, every malformed input.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use ark_bn254::{Bn254, Fq, Fq2, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::pairing::{Pairing, PairingOutput};
 use ark_ec::{AffineRepr, CurveGroup, PrimeGroup};

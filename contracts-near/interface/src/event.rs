@@ -4,7 +4,7 @@ use near_account_id::AccountId;
 use near_token::NearToken;
 use serde::{Deserialize, Serialize};
 
-use crate::{FeeSplit, Hex};
+use crate::{DrawView, FeeSplit, Hex};
 
 /// What a log line that carries an event begins with (NEP-297).
 pub const EVENT_PREFIX: &str = "EVENT_JSON:";
@@ -94,12 +94,8 @@ pub enum MarketEvent {
     JobAssigned {
         /// The job.
         job_id: u64,
-        /// The drawn prover.
-        prover_id: AccountId,
-        /// Its seat.
-        seat: u32,
-        /// The last second in which the proof is taken.
-        deadline: u64,
+        /// The draw, with its seed.
+        draw: DrawView,
     },
     /// The drawn seat's prover has left; the job stays undrawn.
     DrawVoid {

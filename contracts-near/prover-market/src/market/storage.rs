@@ -1,0 +1,71 @@
+//! Storage keys, and what storage costs whom.
+
+use near_sdk::{BorshStorageKey, NearToken, borsh, env, near};
+
+use crate::MarketError;
+use crate::market::Market;
+use crate::market::records::JobRecord;
+
+/// Prefix of each collection. A number, once given, is never given to another.
+#[near(serializers = [borsh])]
+#[derive(BorshStorageKey)]
+pub(crate) enum StorageKey {
+    Circuits,
+    Keys,
+    Provers,
+    Seats,
+    Roster,
+    Jobs,
+    Credits,
+}
+
+/// What the protocol charges for each record besides its key and value.
+const RECORD_OVERHEAD: u64 = 40;
+/// Length of a collection's prefix.
+const PREFIX: u64 = 1;
+
+/// Price of `bytes`.
+pub(crate) fn storage_cost(bytes: u64) -> Result<NearToken, MarketError> {
+    env::storage_byte_cost().checked_mul(u128::from(bytes)).ok_or(MarketError::AmountOverflow)
+}
+
+/// Length of a borsh value; a value in memory always has one.
+pub(crate) fn borsh_len(value: &impl borsh::BorshSerialize) -> u64 {
+    match borsh::object_length(value) {
+        Ok(length) => length as u64,
+        Err(error) => env::panic_str(&format!("a record could not be measured: {error}")),
+    }
+}
+
+/// Bytes that a record with this key and value takes.
+pub(crate) fn record_bytes(key: &impl borsh::BorshSerialize, value_len: u64) -> u64 {
+    RECORD_OVERHEAD + PREFIX + borsh_len(key) + value_len
+}
+
+/// Bytes that a job's record takes, with room for the longest that it may become.
+pub(crate) fn job_bytes(job_id: u64, record: &JobRecord) -> u64 {
+    record_bytes(&job_id, borsh_len(record)) + crate::market::records::JOB_GROWTH
+}
+
+impl Market {
+    /// Runs `change` and returns how many bytes of storage it took or released.
+    ///
+    /// Collections write late: both readings come after a flush, or storage could be had for nothing.
+    pub(crate) fn measured<T>(&mut self, change: impl FnOnce(&mut Self) -> T) -> (T, u64) {
+        self.flush();
+        let before = env::storage_usage();
+        let result = change(self);
+        self.flush();
+        (result, env::storage_usage().saturating_sub(before))
+    }
+
+    fn flush(&mut self) {
+        self.circuits.flush();
+        self.keys.flush();
+        self.provers.flush();
+        self.seats.flush();
+        self.roster.flush();
+        self.jobs.flush();
+        self.credits.flush();
+    }
+}
