@@ -20,7 +20,7 @@ use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::{CryptoHash, hash};
 use near_primitives::receipt::Receipt;
 use near_primitives::transaction::{ExecutionOutcomeWithId, SignedTransaction};
-use near_primitives::types::{AccountId, Balance, BlockReference, Gas};
+use near_primitives::types::{AccountId, BlockReference, Gas};
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -38,7 +38,8 @@ pub(crate) struct Block {
     pub(crate) context: BlockContext,
     pub(crate) gas_burnt: Gas,
     pub(crate) transactions: Vec<CryptoHash>,
-    pub(crate) receipts: Vec<CryptoHash>,
+    /// Transactions and receipts that ran, in order.
+    pub(crate) executed: Vec<CryptoHash>,
     pub(crate) state: State,
 }
 
@@ -48,6 +49,8 @@ pub(crate) struct Block {
 pub struct Chain {
     pub(crate) runtime: Runtime,
     pub(crate) blocks: Vec<Block>,
+    /// The account that stands for all block producers.
+    pub(crate) producer: AccountId,
     state: State,
     by_hash: HashMap<CryptoHash, usize>,
     by_height: HashMap<u64, usize>,
@@ -73,6 +76,12 @@ impl Chain {
         if !(crate::MIN_PROTOCOL_VERSION..=crate::MAX_PROTOCOL_VERSION).contains(&version) {
             return Err(ChainError::UnsupportedProtocolVersion { version });
         }
+        let producer = config
+            .accounts
+            .iter()
+            .max_by_key(|account| account.stake)
+            .map(|account| account.account_id.clone())
+            .ok_or(ChainError::NoAccounts)?;
         let stakes: BTreeMap<_, _> = config
             .accounts
             .iter()
@@ -82,6 +91,7 @@ impl Chain {
         let mut chain = Self {
             runtime: Runtime::new(config.chain_id, version, stakes),
             blocks: Vec::new(),
+            producer,
             state: State::default(),
             by_hash: HashMap::new(),
             by_height: HashMap::new(),
@@ -229,7 +239,7 @@ impl Chain {
             }
         };
         self.check_conservation(&state, height)?;
-        let receipts = output.outcomes.iter().map(|outcome| outcome.id).collect();
+        let executed = output.outcomes.iter().map(|outcome| outcome.id).collect();
         for outcome in output.outcomes {
             self.outcomes.insert(outcome.id, (outcome, block_hash));
         }
@@ -246,7 +256,7 @@ impl Chain {
             context,
             gas_burnt: output.gas_burnt,
             transactions: transactions.iter().map(SignedTransaction::get_hash).collect(),
-            receipts,
+            executed,
             state,
         });
         Ok(())
@@ -353,9 +363,9 @@ impl Chain {
         self.transactions.get(id)
     }
 
-    pub(crate) fn total_supply(&self) -> Balance {
-        let ledger = self.state.ledger;
-        Balance::from_yoctonear(ledger.minted.saturating_sub(ledger.burnt))
+    /// Number of blocks up to and including `block`.
+    pub(crate) fn ordinal(&self, block: &Block) -> Option<u64> {
+        self.by_hash.get(&block.hash).map(|index| *index as u64 + 1)
     }
 }
 

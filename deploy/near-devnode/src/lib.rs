@@ -2,13 +2,17 @@
 //! (real gas, real limits) and nearcore's JSON-RPC is answered with nearcore's own types.
 //!
 //! * In-process tests use [`Chain`]: create accounts, deploy, call, view, move time.
-//! * Clients use the binary `near-devnode`.
+//! * Clients use the binary `near-devnode`, which serves a chain through [`server`].
 //!
 //! Consensus, sharding, state proofs, epochs and gas-price movement are not modelled: one shard,
 //! instant finality, a constant gas price. See `README.md` for what follows from that.
 
 pub mod chain;
+pub mod home;
+pub mod server;
 
+mod node;
+mod rpc;
 mod runtime;
 
 pub use chain::{
@@ -16,6 +20,7 @@ pub use chain::{
     ReceiptOutcome, View,
 };
 
+pub use node::{Node, NodeOptions};
 pub use runtime::RuntimeError;
 
 pub use near_crypto::{InMemorySigner as Signer, SecretKey};

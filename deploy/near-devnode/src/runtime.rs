@@ -9,7 +9,6 @@ mod state;
 mod supply;
 mod verify;
 
-pub(crate) use function_call::ViewOutcome;
 pub(crate) use state::{AccountState, State};
 
 use near_parameters::{RuntimeConfig, RuntimeConfigStore};

@@ -32,6 +32,9 @@ pub enum ChainError {
         /// The version asked for.
         version: u32,
     },
+    /// The genesis has no accounts.
+    #[error("a chain needs at least one genesis account; see ChainConfig::root_accounts")]
+    NoAccounts,
     /// The transaction may not enter a block.
     #[error("invalid transaction: {0}")]
     InvalidTransaction(#[from] Box<InvalidTxError>),

@@ -176,8 +176,8 @@ fn function_call_permission(
 }
 
 impl External for Ext<'_> {
-    fn storage_set<'a>(
-        &'a mut self,
+    fn storage_set(
+        &mut self,
         tracker: &mut dyn StorageAccessTracker,
         key: &[u8],
         value: &[u8],

@@ -124,7 +124,7 @@ impl Runtime {
             public_key: &public_key,
             predecessor: account_id,
             refund_to: account_id,
-            promise_results: Arc::new([]),
+            promise_results: Vec::new().into(),
             output_data_receivers: Vec::new(),
         };
         let view_config = Some(ViewConfig { max_gas_burnt: gas });

@@ -68,6 +68,11 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
+    /// Tokens that exist.
+    pub(crate) fn supply(&self) -> Balance {
+        Balance::from_yoctonear(self.minted.saturating_sub(self.burnt))
+    }
+
     pub(crate) fn mint(&mut self, amount: Balance) -> Result<(), RuntimeError> {
         self.minted = self
             .minted

@@ -1,5 +1,7 @@
 //! A chain with the test contract, and short names for what the tests do all the time.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot set up its chain should stop there")]
+
 use near_devnode::{AccountId, Balance, Chain, ChainConfig, Gas, Outcome, Signer};
 
 /// The protocol versions whose economics differ: before the account cost increase, with it, and
