@@ -4,12 +4,12 @@ use alloy::primitives::{U256, ruint::Uint};
 use serde::{Deserialize, Deserializer, Serializer, de};
 
 /// Writes an amount as decimal text.
-pub fn serialize<S: Serializer>(amount: &U256, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<S: Serializer>(amount: &U256, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(amount)
 }
 
 /// Reads an amount from decimal text.
-pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<U256, D::Error> {
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<U256, D::Error> {
     let text = String::deserialize(deserializer)?;
     parse(&text).ok_or_else(|| {
         de::Error::custom(format!(
@@ -19,7 +19,9 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<U256, D
 }
 
 /// Decimal digits only: no sign, no "0x", no separators, no exponent.
-pub fn parse<const BITS: usize, const LIMBS: usize>(text: &str) -> Option<Uint<BITS, LIMBS>> {
+pub(crate) fn parse<const BITS: usize, const LIMBS: usize>(
+    text: &str,
+) -> Option<Uint<BITS, LIMBS>> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| Uint::from_str_radix(text, 10).ok()).flatten()
 }

@@ -31,7 +31,7 @@ pub enum Refusal {
     #[error("the coordinator's signature does not match the receipt: {0}")]
     ReceiptSignature(String),
     /// The receipt is bound to another chain, hub, settlement, payer, recipient, token or deadline.
-    #[error("receipt.context is {found}, but this settlement on this route has {expected}")]
+    #[error("receipt.receipt.context is {found}, but this settlement on this route has {expected}")]
     ContextMismatch {
         /// Computed from the settlement and the route.
         expected: B256,
@@ -56,6 +56,9 @@ pub enum Refusal {
         /// Computed from the receipt's key and fee_bps.
         receipt: B256,
     },
+    /// The proof's bytes are no points.
+    #[error("{0}")]
+    ProofMalformed(String),
     /// The proof does not verify for these public inputs.
     #[error(
         "the proof does not verify for this settlement's public inputs; prove the receipt again"
@@ -112,6 +115,7 @@ impl Refusal {
             Self::ContextMismatch { .. } => "context_mismatch",
             Self::AmountMismatch { .. } => "amount_mismatch",
             Self::CoordinatorMismatch { .. } => "coordinator_mismatch",
+            Self::ProofMalformed(_) => "proof_malformed",
             Self::ProofInvalid => "proof_invalid",
             Self::DeadlineTooNear { .. } => "deadline_too_near",
             Self::UnknownBridge { .. } => "unknown_bridge",
@@ -127,10 +131,10 @@ impl Refusal {
             Self::Malformed { field, .. } | Self::ReceiptRule { field, .. } => Some(field),
             Self::UnknownCircuit(_) => Some("settlement.circuit_id"),
             Self::ReceiptSignature(_) => Some("receipt.signature"),
-            Self::ContextMismatch { .. } => Some("receipt.context"),
+            Self::ContextMismatch { .. } => Some("receipt.receipt.context"),
             Self::AmountMismatch { .. } => Some("settlement.amount"),
             Self::CoordinatorMismatch { .. } => Some("settlement.coordinator"),
-            Self::ProofInvalid => Some("proof"),
+            Self::ProofMalformed(_) | Self::ProofInvalid => Some("proof"),
             Self::DeadlineTooNear { .. } => Some("settlement.deadline"),
             Self::UnknownBridge { .. } | Self::UnsupportedRoute { .. } => Some("bridge"),
             Self::Conflict(_) => Some("settlement"),
@@ -233,6 +237,12 @@ pub enum HoldReason {
         #[serde(with = "crate::decimal")]
         need: U256,
     },
+    /// The signer did not sign, or none is configured.
+    #[error("the signer cannot be used: {problem}")]
+    SignerUnavailable {
+        /// What went wrong.
+        problem: String,
+    },
     /// Gas costs more than the operator allows.
     #[error(
         "gas on chain {chain_id} costs {needed} wei, the cap is {cap} wei; raise max_fee_per_gas_gwei or wait"
@@ -283,21 +293,33 @@ pub enum HoldReason {
     },
     /// The bridge has had the message for longer than its deadline for delivery.
     #[error(
-        "message {message_id} was sent {seconds} s ago and has not arrived; ask the bridge's operators"
+        "message {message_id} was sent long ago and has not arrived; ask the bridge's operators"
     )]
     DeliveryOverdue {
         /// The bridge's name of the message.
         message_id: B256,
-        /// Seconds since the source transaction was seen final.
-        seconds: u64,
+    },
+    /// Transactions below ours are missing from the chain; they are being filled in.
+    #[error(
+        "signer {signer} is at nonce {chain_nonce} on chain {chain_id}, ours is {nonce}; the gap is being filled"
+    )]
+    NonceGap {
+        /// EIP-155 chain id.
+        chain_id: u64,
+        /// The account.
+        signer: Address,
+        /// The next nonce as the chain has it.
+        chain_nonce: u64,
+        /// The nonce that waits.
+        nonce: u64,
     },
     /// The hub says settled, but no event says what was paid.
     #[error(
-        "the hub counts the settlement as settled, but its Settled event was not found from block {scan_from}; use an RPC endpoint that serves those logs"
+        "the hub counts the settlement as settled, but its Settled event was not found from block {start_block}; use an RPC endpoint that serves those logs"
     )]
     SettledEventMissing {
         /// First block searched.
-        scan_from: u64,
+        start_block: u64,
     },
     /// The relayer met a state that it has no answer for.
     #[error("internal: {problem}; please report this with the message's history")]
@@ -311,8 +333,10 @@ pub enum HoldReason {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum FailReason {
-    /// The deadline passed, at finality, without settlement.
-    #[error("the deadline {deadline} has passed without settlement")]
+    /// The deadline passed without settlement, or is too near to be met.
+    #[error(
+        "the deadline {deadline} has passed, or is too near for this route, without settlement"
+    )]
     Expired {
         /// Unix seconds.
         deadline: u64,
@@ -332,6 +356,12 @@ pub enum FailReason {
         "the destination's verifier refuses the proof ({error}); its verifying key differs from the configured one"
     )]
     ProofRefused {
+        /// The decoded error.
+        error: String,
+    },
+    /// The hub refuses whatever changes around it.
+    #[error("the hub will never pay this settlement: {error}")]
+    Unpayable {
         /// The decoded error.
         error: String,
     },
@@ -397,13 +427,28 @@ impl Reason {
             Self::Fail(FailReason::Expired { .. }) => Some("settlement.deadline"),
             Self::Fail(FailReason::ProofRefused { .. }) => Some("proof"),
             Self::Fail(FailReason::MessageTooLarge { .. }) => Some("bridge"),
-            Self::Fail(FailReason::SettledOtherwise { .. }) => Some("settlement"),
+            Self::Fail(FailReason::SettledOtherwise { .. } | FailReason::Unpayable { .. }) => {
+                Some("settlement")
+            }
             _ => None,
         }
     }
 }
 
 impl HoldReason {
+    /// A state that cannot be; the message waits for a person.
+    pub fn internal(problem: impl Into<String>) -> Self {
+        Self::Internal { problem: problem.into() }
+    }
+
+    /// Whether it passes by itself, so that trying again soon is right however often it was tried.
+    pub const fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Self::RpcUnavailable { .. } | Self::NonceTaken { .. } | Self::NonceGap { .. }
+        )
+    }
+
     /// The stable code that clients and alerts match on; the serialised tag.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -416,12 +461,14 @@ impl HoldReason {
             Self::QuoteAboveCap { .. } => "quote_above_cap",
             Self::BridgeUnavailable { .. } => "bridge_unavailable",
             Self::SignerUnderfunded { .. } => "signer_underfunded",
+            Self::SignerUnavailable { .. } => "signer_unavailable",
             Self::GasAboveCap { .. } => "gas_above_cap",
             Self::NonceTaken { .. } => "nonce_taken",
             Self::SourceReverted { .. } => "source_reverted",
             Self::StoredAtReceiver { .. } => "stored_at_receiver",
             Self::DeliveryReverted { .. } => "delivery_reverted",
             Self::DeliveryOverdue { .. } => "delivery_overdue",
+            Self::NonceGap { .. } => "nonce_gap",
             Self::SettledEventMissing { .. } => "settled_event_missing",
             Self::Internal { .. } => "internal",
         }
@@ -435,6 +482,7 @@ impl FailReason {
             Self::Expired { .. } => "expired",
             Self::MessageTooLarge { .. } => "message_too_large",
             Self::ProofRefused { .. } => "proof_refused",
+            Self::Unpayable { .. } => "unpayable",
             Self::CircuitStopped { .. } => "circuit_stopped",
             Self::SettledOtherwise { .. } => "settled_otherwise",
             Self::AttemptsExhausted { .. } => "attempts_exhausted",

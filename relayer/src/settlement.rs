@@ -33,6 +33,23 @@ pub struct Settlement {
     pub coordinator: B256,
 }
 
+impl From<&Settlement> for proofrail_evm::Settlement {
+    fn from(settlement: &Settlement) -> Self {
+        Self {
+            circuitId: settlement.circuit_id,
+            sourceChain: settlement.source_chain,
+            sourceContract: settlement.source_contract,
+            jobId: settlement.job_id,
+            payer: settlement.payer,
+            recipient: settlement.recipient,
+            token: settlement.token,
+            amount: settlement.amount,
+            deadline: settlement.deadline,
+            coordinator: settlement.coordinator,
+        }
+    }
+}
+
 /// A proof's 256 bytes, written as one "0x" hex string.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Bytes", into = "Bytes")]

@@ -73,7 +73,7 @@ impl State {
     /// Whether the machine has the step `self → to`.
     ///
     /// A held message may do what any message of its queue may do. The ways back are a reorganised destination
-    /// (`delivered → sent | accepted`) and an attempt proven dead at finality (`submitted → accepted`).
+    /// (`delivered → sent | prepared`) and an attempt that ended without effect at finality (`submitted → prepared`).
     pub fn may_become(self, to: Self) -> bool {
         if to.status == Status::Held {
             return to.stage == self.stage && !self.is_terminal();
@@ -87,10 +87,10 @@ impl State {
             }
             Stage::Submit => matches!(
                 to.status,
-                Status::Submitted
+                Status::Prepared
+                    | Status::Submitted
                     | Status::Sent
                     | Status::Delivered
-                    | Status::Accepted
                     | Status::Failed
             ),
             Stage::Confirm => matches!(
@@ -98,7 +98,7 @@ impl State {
                 Status::Sent
                     | Status::Delivered
                     | Status::Settled
-                    | Status::Accepted
+                    | Status::Prepared
                     | Status::Failed
             ),
             Stage::Done => false,

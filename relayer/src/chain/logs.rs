@@ -1,7 +1,7 @@
 //! Events, read in ranges that endpoints accept.
 
 use alloy::{
-    primitives::Address,
+    primitives::{Address, B256},
     providers::Provider,
     rpc::types::{Filter, Log},
     sol_types::SolEvent,
@@ -10,15 +10,16 @@ use alloy::{
 use super::{Chain, ChainError};
 
 impl Chain {
-    /// Events `E` of `address` whose first indexed topic is `topic`, from block `from` to block `to`, both included,
-    /// newest range first; stops at the first range that has any.
-    pub async fn newest_events<E: SolEvent>(
+    /// The newest event `E` of `address` that has `topic` as its first indexed field and for which `wanted` holds,
+    /// in blocks `from` to `to`, both included.
+    pub async fn newest_event<E: SolEvent>(
         &self,
         address: Address,
-        topic: alloy::primitives::B256,
+        topic: B256,
         from: u64,
         to: u64,
-    ) -> Result<Vec<(E, Log)>, ChainError> {
+        wanted: impl Fn(&E) -> bool + Send,
+    ) -> Result<Option<(E, Log)>, ChainError> {
         let span = self.options.max_log_range.max(1);
         let mut end = to;
         while end >= from {
@@ -31,23 +32,24 @@ impl Chain {
                 .to_block(end);
             let logs =
                 self.provider.get_logs(&filter).await.map_err(|e| self.error("eth_getLogs", &e))?;
-            if !logs.is_empty() {
-                return logs.into_iter().map(|log| self.decode(log)).collect();
+            for log in logs.into_iter().rev() {
+                let event = self.decode::<E>(&log)?;
+                if wanted(&event) {
+                    return Ok(Some((event, log)));
+                }
             }
-            if start == 0 {
-                break;
-            }
-            end = start - 1;
+            let Some(next) = start.checked_sub(1) else { break };
+            end = next;
         }
-        Ok(Vec::new())
+        Ok(None)
     }
 
-    fn decode<E: SolEvent>(&self, log: Log) -> Result<(E, Log), ChainError> {
+    fn decode<E: SolEvent>(&self, log: &Log) -> Result<E, ChainError> {
         let event = E::decode_log(&log.inner).map_err(|source| ChainError::Decode {
             chain_id: self.id(),
             what: E::SIGNATURE,
             problem: source.to_string(),
         })?;
-        Ok((event.data, log))
+        Ok(event.data)
     }
 }

@@ -209,6 +209,28 @@ impl Store {
             .collect()
     }
 
+    /// The newest signed form that ever had this nonce, of whichever message.
+    pub async fn signed_for_nonce(
+        &self,
+        chain_id: u64,
+        signer: Address,
+        nonce: u64,
+    ) -> Result<Option<Signed>, StoreError> {
+        sqlx::query(
+            "SELECT s.* FROM signed_transactions s JOIN intents i \
+             ON i.settlement_id = s.settlement_id AND i.attempt = s.attempt \
+             WHERE i.chain_id = $1 AND i.signer = $2 AND i.nonce = $3 ORDER BY s.form DESC LIMIT 1",
+        )
+        .bind(signed("chain_id", chain_id)?)
+        .bind(signer.to_string())
+        .bind(signed("nonce", nonce)?)
+        .fetch_optional(&self.pool)
+        .await?
+        .as_ref()
+        .map(read_signed)
+        .transpose()
+    }
+
     /// Closes an intent with what the chain says at finality and takes the message's step, all or nothing.
     pub async fn close_intent(
         &self,
@@ -256,7 +278,10 @@ async fn reserve_nonce(
     Ok(unsigned(&row, "next")?.saturating_sub(1))
 }
 
-async fn select_open(tx: &mut SqliteConnection, id: B256) -> Result<Option<Intent>, StoreError> {
+pub(super) async fn select_open(
+    tx: &mut SqliteConnection,
+    id: B256,
+) -> Result<Option<Intent>, StoreError> {
     sqlx::query("SELECT * FROM intents WHERE settlement_id = $1 AND outcome = 'open'")
         .bind(id.to_string())
         .fetch_optional(tx)

@@ -5,6 +5,7 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
     Store, StoreError,
+    intents::select_open,
     row::{json, json_opt, parsed, parsed_opt, signed, unsigned, unsigned_opt},
 };
 use crate::{
@@ -188,6 +189,13 @@ impl Store {
     /// Takes one step, or fails with [`StoreError::Stale`] if the message changed since `record` was read.
     pub async fn step(&self, record: &Record, step: &Step) -> Result<Record, StoreError> {
         let mut tx = self.begin().await?;
+        // Leaving the submit queue closes the intent in the same transaction, or a nonce would be left unfilled.
+        if record.state.stage == Stage::Submit
+            && step.to.stage != Stage::Submit
+            && select_open(&mut tx, record.id).await?.is_some()
+        {
+            return Err(StoreError::IllegalStep { id: record.id, from: record.state, to: step.to });
+        }
         let updated = take_step(&mut tx, record, step).await?;
         tx.commit().await?;
         Ok(updated)

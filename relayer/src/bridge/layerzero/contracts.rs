@@ -1,0 +1,48 @@
+//! The parts of LayerZero V2's own contracts that the adapter reads (`@layerzerolabs/lz-evm-protocol-v2` and
+//! `lz-evm-messagelib-v2` 3.0; their implementations are not ours to ship).
+
+use alloy::sol;
+
+sol! {
+    /// `ILayerZeroEndpointV2`.
+    #[derive(Debug)]
+    interface IEndpoint {
+        /// Where a packet comes from.
+        struct Origin {
+            uint32 srcEid;
+            bytes32 sender;
+            uint64 nonce;
+        }
+
+        /// The executor delivered and the receiver reverted; the executor's transaction succeeded all the same.
+        event LzReceiveAlert(
+            address indexed receiver,
+            address indexed executor,
+            Origin origin,
+            bytes32 guid,
+            uint256 gas,
+            uint256 value,
+            bytes message,
+            bytes extraData,
+            bytes reason
+        );
+    }
+
+    /// `OAppCore`.
+    interface IOApp {
+        /// The application at the other end.
+        function peers(uint32 eid) external view returns (bytes32 peer);
+    }
+
+    /// `SendLibBase`.
+    interface ISendLib {
+        /// The executor of a path and the largest message that it takes, bytes.
+        struct ExecutorConfig {
+            uint32 maxMessageSize;
+            address executor;
+        }
+
+        /// The configuration in force for an application.
+        function getExecutorConfig(address oapp, uint32 remoteEid) external view returns (ExecutorConfig memory config);
+    }
+}

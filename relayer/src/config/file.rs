@@ -1,0 +1,172 @@
+//! The configuration file, as an operator writes it. Every key is explained in `config.template.toml`.
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+
+use alloy::primitives::U256;
+use serde::Deserialize;
+
+use super::ConfigError;
+use crate::{bridge::LayerZeroOptions, chain::Finality, signer::KeySource};
+
+/// The whole file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// deployments/<network>.json.
+    pub deployment: PathBuf,
+    /// The SQLite file.
+    pub database: PathBuf,
+    /// Verifying keys by circuit name.
+    pub verifying_keys: BTreeMap<String, PathBuf>,
+    /// The bridge of requests that name none.
+    pub default_bridge: String,
+    /// The chain that messages are sent from.
+    pub source: ChainSection,
+    /// The chain that settles.
+    pub destination: ChainSection,
+    /// Bridges in use, with their options.
+    pub bridges: Bridges,
+    /// The HTTP API.
+    #[serde(default)]
+    pub api: ApiSection,
+    /// Time limits.
+    #[serde(default)]
+    pub policy: Policy,
+}
+
+/// One chain.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChainSection {
+    /// Environment variable with the endpoint's URL; without it the deployment file's is used.
+    pub rpc_url_env: Option<String>,
+    /// From when on a block is believed.
+    pub finality: Finality,
+    /// The account that pays on this chain.
+    pub signer: Option<KeySource>,
+    /// The most that is paid per gas, gwei.
+    #[serde(default = "defaults::max_fee_per_gas_gwei")]
+    pub max_fee_per_gas_gwei: u64,
+    /// Below this balance the service reports itself unready, wei.
+    #[serde(default, with = "crate::decimal")]
+    pub min_balance_wei: U256,
+    /// Blocks per eth_getLogs request.
+    #[serde(default = "defaults::max_log_range")]
+    pub max_log_range: u64,
+    /// The first block whose events matter: the hub's deployment or an earlier one.
+    #[serde(default)]
+    pub start_block: u64,
+}
+
+/// Bridges in use: a bridge is used if its section is there.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bridges {
+    /// LayerZero V2.
+    pub layerzero: Option<BridgeSection<LayerZeroOptions>>,
+    /// The relayer's own transaction on the destination.
+    pub direct: Option<BridgeSection<NoOptions>>,
+}
+
+/// What every bridge has, and what only this one has.
+#[derive(Clone, Debug, Deserialize)]
+pub struct BridgeSection<Options> {
+    /// The most that is paid to the bridge for one message, wei.
+    #[serde(with = "crate::decimal")]
+    pub max_fee_wei: U256,
+    /// The bridge's own keys.
+    #[serde(flatten)]
+    pub options: Options,
+}
+
+/// A bridge without keys of its own.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoOptions {}
+
+/// The HTTP API.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ApiSection {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The largest body that is read.
+    pub max_body_bytes: usize,
+}
+
+impl Default for ApiSection {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 7420)), max_body_bytes: 65_536 }
+    }
+}
+
+/// Time limits, seconds unless the name says otherwise.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// A request whose deadline is nearer is refused.
+    pub min_time_left_s: u64,
+    /// How often transactions and messages under way are looked at, milliseconds.
+    pub poll_interval_ms: u64,
+    /// How long a transaction waits unmined before its fees are raised.
+    pub bump_after_s: u64,
+    /// How long a bridge may take before the message is held as overdue.
+    pub overdue_after_s: u64,
+    /// Source transactions that may revert or lose their nonce before the message fails.
+    pub max_attempts: u32,
+    /// Messages that each queue works on at a time.
+    pub concurrency: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            min_time_left_s: 1800,
+            poll_interval_ms: 2000,
+            bump_after_s: 60,
+            overdue_after_s: 3600,
+            max_attempts: 5,
+            concurrency: 16,
+        }
+    }
+}
+
+impl Bridges {
+    /// Bridges in use and the most that each may cost per message, wei.
+    pub(super) fn caps(&self) -> Vec<(&'static str, U256)> {
+        let layerzero = self.layerzero.as_ref().map(|bridge| ("layerzero", bridge.max_fee_wei));
+        let direct = self.direct.as_ref().map(|bridge| ("direct", bridge.max_fee_wei));
+        layerzero.into_iter().chain(direct).collect()
+    }
+}
+
+impl File {
+    /// Values that parse but cannot work.
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let positive = [
+            ("policy.poll_interval_ms", self.policy.poll_interval_ms),
+            ("policy.max_attempts", self.policy.max_attempts.into()),
+            ("policy.concurrency", self.policy.concurrency.into()),
+            ("source.max_log_range", self.source.max_log_range),
+            ("destination.max_log_range", self.destination.max_log_range),
+            ("source.max_fee_per_gas_gwei", self.source.max_fee_per_gas_gwei),
+            ("destination.max_fee_per_gas_gwei", self.destination.max_fee_per_gas_gwei),
+        ];
+        for (key, value) in positive {
+            if value == 0 {
+                return Err(ConfigError::Value { key, problem: "must be at least 1".to_owned() });
+            }
+        }
+        Ok(())
+    }
+}
+
+mod defaults {
+    pub(super) const fn max_fee_per_gas_gwei() -> u64 {
+        200
+    }
+
+    pub(super) const fn max_log_range() -> u64 {
+        2000
+    }
+}

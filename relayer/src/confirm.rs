@@ -1,0 +1,115 @@
+//! The confirm queue. Its objective: a message is called settled when, and only when, a final destination block says
+//! so, whoever delivered it; and what keeps it from settling is found out and named.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use alloy::{eips::BlockId, primitives::B256};
+
+use crate::{
+    bridge::{BridgeAdapter, Delivery},
+    chain::Head,
+    clock::now_ms,
+    hub::{Hub, Payment},
+    progress::{Interrupt, Progress},
+    reason::{FailReason, HoldReason},
+    status::Status,
+    store::{Facts, Record},
+};
+
+/// How the confirm queue behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConfirmPolicy {
+    /// How often a message under way is looked at.
+    pub poll: Duration,
+    /// How long a bridge may take before an operator is told.
+    pub overdue_after: Duration,
+}
+
+/// The worker of the confirm queue.
+#[derive(Debug)]
+pub struct Confirmer {
+    pub(crate) hub: Hub,
+    pub(crate) bridges: BTreeMap<String, Arc<dyn BridgeAdapter>>,
+    pub(crate) policy: ConfirmPolicy,
+}
+
+impl Confirmer {
+    /// Looks at one message of the queue once.
+    ///
+    /// # Errors
+    /// [`Interrupt`] when the message is stuck or can never settle.
+    pub async fn advance(&self, record: &Record) -> Result<Progress, Interrupt> {
+        let chain = self.hub.chain();
+        let Some(head) = chain.final_head().await? else {
+            return Ok(self.wait(record));
+        };
+        if self.hub.is_settled(record.id, BlockId::number(head.number)).await? {
+            return self.settled(record, head).await;
+        }
+        if head.timestamp > record.settlement.deadline {
+            // Later blocks have later timestamps: no block after this one can settle it.
+            return Err(FailReason::Expired { deadline: record.settlement.deadline }.into());
+        }
+        if self.hub.is_settled(record.id, BlockId::latest()).await? {
+            return Ok(Progress::wait(Status::Delivered, self.policy.poll));
+        }
+        match record.message_id {
+            Some(message_id) => self.in_flight(record, message_id).await,
+            // Somebody else had settled it, a reorganisation undid that, and we have sent nothing.
+            None => Ok(Progress::to(Status::Prepared)),
+        }
+    }
+
+    async fn settled(&self, record: &Record, head: Head) -> Result<Progress, Interrupt> {
+        match self.hub.payment(record.id, head.number).await? {
+            Some(payment) if payment.is_of(&record.settlement) => {
+                let facts = Facts {
+                    settled: Some((payment.transaction, payment.block)),
+                    ..Facts::default()
+                };
+                Ok(Progress::To { status: Status::Settled, delay: Duration::ZERO, facts })
+            }
+            Some(Payment { recipient, token, amount, .. }) => {
+                Err(FailReason::SettledOtherwise { recipient, token, amount }.into())
+            }
+            None => {
+                let start_block = self.hub.start_block();
+                Err(HoldReason::SettledEventMissing { start_block }.into())
+            }
+        }
+    }
+
+    async fn in_flight(&self, record: &Record, message_id: B256) -> Result<Progress, Interrupt> {
+        let bridge = self.bridges.get(&record.bridge).ok_or_else(|| {
+            let problem = "it carries this message but is no longer configured".to_owned();
+            HoldReason::BridgeUnavailable { bridge: record.bridge.clone(), problem }
+        })?;
+        let from = record.scan_from.unwrap_or(self.hub.start_block());
+        let delivery = bridge
+            .verify_delivery(message_id, from)
+            .await
+            .map_err(|error| Interrupt::of_bridge(bridge.name(), error))?;
+        match delivery {
+            Delivery::Stored { error } => {
+                Err(HoldReason::StoredAtReceiver { message_id, error }.into())
+            }
+            Delivery::Reverted { error } => {
+                Err(HoldReason::DeliveryReverted { message_id, error }.into())
+            }
+            Delivery::InFlight => {
+                let sent_at = record.sent_at.unwrap_or(record.updated_at);
+                let seconds = now_ms().saturating_sub(sent_at) / 1000;
+                if seconds >= self.policy.overdue_after.as_secs() {
+                    return Err(HoldReason::DeliveryOverdue { message_id }.into());
+                }
+                Ok(Progress::wait(Status::Sent, self.policy.poll))
+            }
+        }
+    }
+
+    /// Keeps what is known while the destination has no final block yet.
+    fn wait(&self, record: &Record) -> Progress {
+        let status = if record.message_id.is_some() { Status::Sent } else { Status::Delivered };
+        Progress::wait(status, self.policy.poll)
+    }
+}
