@@ -119,6 +119,9 @@ pub fn id<C: Circuit>() -> CircuitId {
 
 /// Constraints with values, of any circuit.
 pub trait Synthesize {
+    /// The circuit's id.
+    fn circuit_id(&self) -> CircuitId;
+
     /// The public inputs in order; empty for a blank circuit.
     fn input_values(&self) -> Vec<Fr>;
 
@@ -130,6 +133,10 @@ pub trait Synthesize {
 }
 
 impl<C: Circuit> Synthesize for C {
+    fn circuit_id(&self) -> CircuitId {
+        id::<C>()
+    }
+
     fn input_values(&self) -> Vec<Fr> {
         self.public_inputs().map(PublicInputs::to_vec).unwrap_or_default()
     }

@@ -1,1 +1,12 @@
-//! Groth16 keys, proofs and verifiers for the Proofrail circuits.
+#![doc = include_str!("../README.md")]
+
+mod constraints;
+pub mod encoding;
+pub mod key;
+mod named_values;
+mod output;
+pub mod proof;
+pub mod prove;
+#[cfg(feature = "insecure-dev-setup")]
+pub mod setup;
+pub mod solidity;

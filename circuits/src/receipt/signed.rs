@@ -57,7 +57,8 @@ impl SignedReceipt {
         Ok(ReceiptCircuit::assigned(self.public_inputs(), self.witness()))
     }
 
-    fn witness(&self) -> ReceiptWitness {
+    /// The private values as field elements, unchecked.
+    pub fn witness(&self) -> ReceiptWitness {
         let Receipt { details, units, rate, prover_reward, coordinator_fee, fee_bps, .. } =
             self.receipt;
         ReceiptWitness {

@@ -1,0 +1,126 @@
+//! Solidity from a verifying key and from a circuit's public inputs, in the format of `forge fmt`.
+
+use std::fmt::Write as _;
+
+use ark_ec::AffineRepr;
+use proofrail_circuits::registry::RegisteredCircuit;
+
+use crate::{
+    encoding::{encode_g1, encode_g2},
+    key::{KeyOrigin, VerifyingKey},
+};
+
+const VERIFIER: &str = include_str!("../templates/Groth16Verifier.sol.template");
+const INPUTS: &str = include_str!("../templates/Inputs.sol.template");
+
+const DEV_WARNING: &str = "\
+/// @custom:security INSECURE: the key is from the public development setup. Anybody can forge proofs
+/// for it. Deploy it only where nothing has value.
+";
+
+/// A generated source file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SoliditySource {
+    /// The contract's or library's name, and the file's without `.sol`.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+/// The verifier contract of a key. A development key's name ends with `InsecureDev`.
+pub fn verifier(key: &VerifyingKey) -> SoliditySource {
+    let circuit = key.circuit();
+    let insecure = key.origin() == KeyOrigin::InsecureDev;
+    let suffix = if insecure { "InsecureDev" } else { "" };
+    let name = format!("{}Verifier{suffix}", camel_case(circuit.name()));
+    let text = fill(
+        VERIFIER,
+        &[
+            ("contract", &name),
+            ("signature", &circuit.signature()),
+            ("warning", if insecure { DEV_WARNING } else { "" }),
+            ("circuit_id", &circuit.id().to_string()),
+            ("constants", &constants(key)),
+            ("inputs", &circuit.input_names().join(", ")),
+            ("count", &circuit.input_names().len().to_string()),
+            ("additions", &additions(circuit)),
+        ],
+    );
+    SoliditySource { name, text }
+}
+
+/// The library that names a circuit's id and the position of each public input.
+pub fn inputs_library(circuit: &dyn RegisteredCircuit) -> SoliditySource {
+    let name = format!("{}Inputs", camel_case(circuit.name()));
+    let mut positions = String::new();
+    for (index, input) in circuit.input_names().iter().enumerate() {
+        let input = input.to_uppercase();
+        let _ = writeln!(positions, "    uint256 internal constant {input} = {index};");
+    }
+    let text = fill(
+        INPUTS,
+        &[
+            ("library", &name),
+            ("circuit", circuit.name()),
+            ("signature", &circuit.signature()),
+            ("positions", &positions),
+            ("count", &circuit.input_names().len().to_string()),
+        ],
+    );
+    SoliditySource { name, text }
+}
+
+fn constants(key: &VerifyingKey) -> String {
+    let mut lines = String::new();
+    words(&mut lines, "ALPHA", &["X", "Y"], &encode_g1(&key.alpha_point()));
+    for (name, point) in ["NEG_BETA", "NEG_GAMMA", "NEG_DELTA"].iter().zip(key.g2_points()) {
+        let negated = (-point.into_group()).into();
+        words(&mut lines, name, &["X1", "X0", "Y1", "Y0"], &encode_g2(&negated));
+    }
+    for (index, point) in key.ic().enumerate() {
+        words(&mut lines, &format!("IC_{index}"), &["X", "Y"], &point);
+    }
+    lines
+}
+
+/// One constant per 32-byte word.
+fn words(lines: &mut String, name: &str, parts: &[&str], bytes: &[u8]) {
+    for (part, word) in parts.iter().zip(bytes.chunks_exact(32)) {
+        let value = hex::encode(word);
+        let head = format!("    uint256 private constant {name}_{part} =");
+        let gap = if head.len() + value.len() + 4 > 100 { "\n        " } else { " " };
+        let _ = writeln!(lines, "{head}{gap}0x{value};");
+    }
+}
+
+fn additions(circuit: &dyn RegisteredCircuit) -> String {
+    let mut lines = String::new();
+    for index in 0..circuit.input_names().len() {
+        let ic = index + 1;
+        let input = match index {
+            0 => "calldataload(inputs)".to_owned(),
+            _ => format!("calldataload(add(inputs, {:#04x}))", index * 32),
+        };
+        let _ = writeln!(
+            lines,
+            "            valid := and(addInput(sum, IC_{ic}_X, IC_{ic}_Y, {input}), valid)"
+        );
+    }
+    lines
+}
+
+fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(template.to_owned(), |text, (name, value)| {
+        text.replace(&format!("{{{{{name}}}}}"), value)
+    })
+}
+
+/// `income_threshold` becomes `IncomeThreshold`.
+fn camel_case(name: &str) -> String {
+    name.split('_')
+        .flat_map(|word| {
+            let mut letters = word.chars();
+            letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters)
+        })
+        .collect()
+}

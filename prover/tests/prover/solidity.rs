@@ -1,0 +1,35 @@
+//! The generated Solidity, against its snapshot.
+
+use std::{env, fs, path::Path};
+
+use proofrail_prover::solidity::{inputs_library, verifier};
+
+use crate::support::{KEY, circuit};
+
+/// Compares with the committed file; `UPDATE_SNAPSHOTS=1` rewrites it.
+fn assert_snapshot(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(name);
+    if env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+    }
+    let snapshot = fs::read_to_string(&path).unwrap();
+    assert!(snapshot == text, "{name} is stale: run with UPDATE_SNAPSHOTS=1 and review it");
+}
+
+#[test]
+fn verifier_of_a_development_key() {
+    let source = verifier(KEY.verifying_key());
+    assert_eq!(source.name, "ReceiptVerifierInsecureDev");
+    assert!(source.text.contains("contract ReceiptVerifierInsecureDev {"));
+    assert!(source.text.contains("INSECURE"));
+    assert!(!source.text.contains("{{"));
+    assert_snapshot("ReceiptVerifierInsecureDev.sol", &source.text);
+}
+
+#[test]
+fn inputs_of_the_circuit() {
+    let source = inputs_library(circuit());
+    assert_eq!(source.name, "ReceiptInputs");
+    assert_snapshot("ReceiptInputs.sol", &source.text);
+}
