@@ -187,10 +187,19 @@ impl Drop for ManagedProcess {
     }
 }
 
-/// Whether a process with this id exists.
+/// Whether a process with this id exists and has not ended.
 #[must_use]
 pub fn is_running(pid: u32) -> bool {
-    raw(pid).is_some_and(|pid| test_kill_process(pid).is_ok())
+    raw(pid).is_some_and(|pid| test_kill_process(pid).is_ok()) && !is_zombie(pid)
+}
+
+/// Whether the process has ended and only waits for its parent to notice; in a container nobody
+/// may ever do.
+fn is_zombie(pid: u32) -> bool {
+    // proc_pid_stat(5): the state follows the name, which is in parentheses and may hold any byte.
+    let Ok(stat) = fs::read(format!("/proc/{pid}/stat")) else { return false };
+    let state = stat.iter().rposition(|&byte| byte == b')').and_then(|end| stat.get(end + 2));
+    state == Some(&b'Z')
 }
 
 /// Stops the process group that a detached process leads; false when there is none.

@@ -13,12 +13,13 @@ use proofrail_evm::{
 use serde::Deserialize;
 
 use crate::{
+    circuit::CircuitDeployment,
     project::{Project, ProjectError},
     rpc::{EvmError, deploy, transact},
 };
 
-/// The generated verifier of the circuit `receipt`, as forge compiles it.
-const RECEIPT_VERIFIER: &str = "contracts-evm/out/ReceiptVerifier.sol/ReceiptVerifier.json";
+/// Where forge puts what it compiles.
+const ARTIFACTS: &str = "contracts-evm/out";
 const TOKEN_NAME: &str = "Development Dollar";
 const TOKEN_SYMBOL: &str = "DEVD";
 
@@ -81,7 +82,7 @@ pub async fn deploy_source(site: Site<'_>) -> Result<Contracts, ContractsError> 
     Ok(Contracts { layerzero_sender: Some(sender), ..Contracts::default() })
 }
 
-/// Deploys what a destination chain needs: a development token, the verifier of `receipt_circuit`
+/// Deploys what a destination chain needs: a development token, the verifier of `receipt`
 /// behind the router, the hub and the receiver.
 ///
 /// # Errors
@@ -89,13 +90,13 @@ pub async fn deploy_source(site: Site<'_>) -> Result<Contracts, ContractsError> 
 pub async fn deploy_destination(
     site: Site<'_>,
     project: &Project,
-    receipt_circuit: B256,
+    receipt: &CircuitDeployment,
 ) -> Result<Contracts, ContractsError> {
     let Site { provider, owner, layerzero } = site;
     let (name, symbol) = (TOKEN_NAME.to_owned(), TOKEN_SYMBOL.to_owned());
     let token = DevToken::deploy_builder(provider, name, symbol, owner);
     let token = deploy(provider, "DevToken", token.calldata().to_vec()).await?;
-    let verifier = deploy(provider, "ReceiptVerifier", receipt_verifier_code(project)?).await?;
+    let verifier = deploy(provider, receipt.verifier(), verifier_code(project, receipt)?).await?;
     let router = VerifierRouter::deploy_builder(provider, owner);
     let router = deploy(provider, "VerifierRouter", router.calldata().to_vec()).await?;
     let hub = SettlementHub::deploy_builder(provider, router);
@@ -104,10 +105,11 @@ pub async fn deploy_destination(
     let receiver = deploy(provider, "LayerZeroReceiver", receiver.calldata().to_vec()).await?;
 
     let routes = VerifierRouter::new(router, provider);
-    let call = routes.addVerifier(receipt_circuit, verifier).into_transaction_request();
+    let circuit = B256::from(receipt.registration().circuit_id.0);
+    let call = routes.addVerifier(circuit, verifier).into_transaction_request();
     transact(provider, "VerifierRouter.addVerifier", call).await?;
 
-    let found = routes.verifierOf(receipt_circuit).call().await;
+    let found = routes.verifierOf(circuit).call().await;
     let found = found.map_err(EvmError::contract("VerifierRouter.verifierOf"))?;
     expect("the router's verifier", verifier, found)?;
     let found = SettlementHub::new(hub, provider).router().call().await;
@@ -182,8 +184,12 @@ struct ForgeBytecode {
     object: String,
 }
 
-fn receipt_verifier_code(project: &Project) -> Result<Vec<u8>, ContractsError> {
-    let path = project.built_file(RECEIPT_VERIFIER)?;
+fn verifier_code(
+    project: &Project,
+    circuit: &CircuitDeployment,
+) -> Result<Vec<u8>, ContractsError> {
+    let name = circuit.verifier();
+    let path = project.built_file(&format!("{ARTIFACTS}/{name}.sol/{name}.json"))?;
     let malformed = |reason: String| {
         let path = path.display().to_string();
         ContractsError::Artifact { path, reason }

@@ -1,0 +1,110 @@
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+
+use crate::circuit::CircuitDeployment;
+
+/// A step of bringing a network up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// The source chain answers.
+    SourceChain,
+    /// The destination chain answers.
+    DestinationChain,
+    /// The NEAR chain answers.
+    NearChain,
+    /// LayerZero is deployed on the source chain.
+    SourceLayerZero,
+    /// LayerZero is deployed on the destination chain.
+    DestinationLayerZero,
+    /// Our contracts are on the source chain.
+    SourceContracts,
+    /// Our contracts are on the destination chain.
+    DestinationContracts,
+    /// Sender and receiver are each other's peer.
+    Peers,
+    /// The prover market is deployed and knows the circuit.
+    ProverMarket,
+    /// DVN and executor are at work.
+    Workers,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SourceChain => "source chain (anvil)",
+            Self::DestinationChain => "destination chain (anvil)",
+            Self::NearChain => "NEAR chain",
+            Self::SourceLayerZero => "LayerZero V2 on the source chain",
+            Self::DestinationLayerZero => "LayerZero V2 on the destination chain",
+            Self::SourceContracts => "our contracts on the source chain",
+            Self::DestinationContracts => "our contracts on the destination chain",
+            Self::Peers => "peers",
+            Self::ProverMarket => "prover market on NEAR",
+            Self::Workers => "DVN and executor",
+        })
+    }
+}
+
+/// Hears how long each stage took, in the order in which they end.
+pub type StageListener = Arc<dyn Fn(Stage, Duration) + Send + Sync>;
+
+/// How a development network is brought up.
+#[derive(Clone)]
+pub struct DevnetOptions {
+    /// The name in `deployments/<network>.json`.
+    pub network: String,
+    /// Where the deployment file, the logs and the state of a kept network go; a temporary
+    /// directory without one.
+    pub directories: Option<Directories>,
+    /// The circuit that provers serve and the hub settles.
+    pub circuit: CircuitDeployment,
+    /// Time between blocks of both EVM chains; a transaction gets a block at once.
+    pub block_time: Duration,
+    /// Blocks in an epoch of both EVM chains: `finalized` is two epochs behind the head.
+    pub slots_in_an_epoch: u64,
+    /// Source blocks that the DVN waits for.
+    pub confirmations: u64,
+    /// Whether the workers hold every packet until they are resumed.
+    pub workers_paused: bool,
+    /// Hears about progress.
+    pub on_stage: Option<StageListener>,
+}
+
+impl DevnetOptions {
+    /// A network named `devnet` in temporary directories, with blocks every second and finality
+    /// after two blocks.
+    #[must_use]
+    pub fn new(circuit: CircuitDeployment) -> Self {
+        Self {
+            network: "devnet".to_owned(),
+            directories: None,
+            circuit,
+            block_time: Duration::from_secs(1),
+            slots_in_an_epoch: 1,
+            confirmations: 1,
+            workers_paused: false,
+            on_stage: None,
+        }
+    }
+}
+
+impl fmt::Debug for DevnetOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DevnetOptions")
+            .field("network", &self.network)
+            .field("directories", &self.directories)
+            .field("block_time", &self.block_time)
+            .field("slots_in_an_epoch", &self.slots_in_an_epoch)
+            .field("confirmations", &self.confirmations)
+            .field("workers_paused", &self.workers_paused)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where a network's files go.
+#[derive(Clone, Debug)]
+pub struct Directories {
+    /// Holds `<network>.json`.
+    pub deployments: PathBuf,
+    /// Holds logs and the state of a kept network.
+    pub state: PathBuf,
+}
