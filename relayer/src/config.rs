@@ -85,7 +85,7 @@ impl Config {
         file.check()?;
         let deployment = Deployment::load(folder.join(&file.deployment))?;
         let route = route(&file, deployment)?;
-        let circuits = Circuits::load(&file.verifying_keys, &folder)?;
+        let circuits = Circuits::load(&file.verifying_keys, &folder, file.allow_insecure_dev_keys)?;
         let bridges = bridges(&file, &route)?;
         let accounts = accounts(&file, &route, &folder)?;
         check_payers(&bridges, &accounts)?;

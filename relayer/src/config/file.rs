@@ -1,6 +1,6 @@
 //! The configuration file, as an operator writes it. Every key is explained in `config.template.toml`.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf};
 
 use alloy::primitives::U256;
 use serde::Deserialize;
@@ -16,8 +16,11 @@ pub struct File {
     pub deployment: PathBuf,
     /// The SQLite file.
     pub database: PathBuf,
-    /// Verifying keys by circuit name.
-    pub verifying_keys: BTreeMap<String, PathBuf>,
+    /// Key files of the circuits whose proofs are taken.
+    pub verifying_keys: Vec<PathBuf>,
+    /// Takes keys of the development setup as well, with which anybody can forge proofs.
+    #[serde(default)]
+    pub allow_insecure_dev_keys: bool,
     /// The bridge of requests that name none.
     pub default_bridge: String,
     /// The chain that messages are sent from.

@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use alloy::primitives::{Address, B256, keccak256};
 use proofrail_circuits::{
     field::{self, Fr},
-    public_inputs::PublicInputs,
     receipt::{ReceiptError, SignedReceipt},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    circuits::Circuits,
+    circuits::{self, Circuits},
     clock::now_ms,
     reason::Refusal,
     settlement::{ProofBytes, Settlement},
@@ -85,14 +84,11 @@ impl Door {
         let SettleRequest { settlement, receipt, proof, bridge } = request;
         let request_hash = request.hash()?;
         let bridge = self.bridge(bridge.as_deref())?;
-        let key = self
-            .circuits
-            .get(settlement.circuit_id)
-            .ok_or(Refusal::UnknownCircuit(settlement.circuit_id))?;
+        let key = self.circuits.get(settlement.circuit_id)?;
         self.check_deadline(settlement.deadline)?;
         receipt.check().map_err(|error| refusal(&error))?;
         self.check_inputs(settlement, receipt)?;
-        key.check(&receipt.public_inputs().to_vec(), proof)?;
+        circuits::verify(key, receipt, proof)?;
         let id = proofrail_evm::Settlement::from(settlement).id();
         Ok(NewSettlement {
             id,
