@@ -51,7 +51,9 @@ pub enum NearNodeError {
         path: PathBuf,
     },
     /// A running chain was named, but not the key to pay with.
-    #[error("{RPC_URL_VARIABLE} is set: set {ROOT_KEY_VARIABLE} to the key file of an account there")]
+    #[error(
+        "{RPC_URL_VARIABLE} is set: set {ROOT_KEY_VARIABLE} to the key file of an account there"
+    )]
     NoRootKey,
     /// The process did not start or come up.
     #[error(transparent)]
@@ -272,8 +274,11 @@ fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// The `near-devnode` that cargo built beside the program that runs.
-fn devnode_binary() -> Result<PathBuf, NearNodeError> {
+/// The `near-devnode` that `NEAR_DEVNODE_BIN` names, or that cargo built beside this program.
+///
+/// # Errors
+/// [`NearNodeError::NoBinary`].
+pub fn devnode_binary() -> Result<PathBuf, NearNodeError> {
     let path = match env::var_os(DEVNODE_VARIABLE) {
         Some(path) => PathBuf::from(path),
         None => {
@@ -352,8 +357,7 @@ fn free_address(directory: &Path) -> Result<SocketAddr, NearNodeError> {
 
 /// Waits until the node answers `status`, and returns the name of its chain.
 async fn ask_status(rpc_url: &str) -> Result<String, NearNodeError> {
-    let no_answer =
-        |reason: String| NearNodeError::NoAnswer { url: rpc_url.to_owned(), reason };
+    let no_answer = |reason: String| NearNodeError::NoAnswer { url: rpc_url.to_owned(), reason };
     let client = reqwest::Client::builder()
         .timeout(REQUEST_LIMIT)
         .build()

@@ -5,7 +5,7 @@
 //! * Clients use the binary `near-devnode`, which serves a chain through [`server`].
 //!
 //! Consensus, sharding, state proofs, epochs and gas-price movement are not modelled: one shard,
-//! instant finality, a constant gas price. See `README.md` for what follows from that.
+//! instant finality, a constant gas price. `README.md` lists what follows from that.
 
 pub mod chain;
 pub mod home;

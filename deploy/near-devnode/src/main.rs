@@ -25,7 +25,7 @@ use tracing_subscriber::EnvFilter;
 /// Besides NEAR's methods it answers sandbox_patch_state, sandbox_fast_forward {delta_height} and
 /// devnode_set_time {timestamp_nanosec}. Set RUST_LOG=debug to see requests.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, args_override_self = true)]
 struct Arguments {
     /// Port of the JSON-RPC; 0 lets the system choose.
     #[arg(long, default_value_t = 3030)]
