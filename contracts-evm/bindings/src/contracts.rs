@@ -25,6 +25,14 @@ sol!(
     "../out/LayerZeroSender.sol/LayerZeroSender.json"
 );
 
+// The verifier under the development key, which anyone can forge proofs for.
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
+    ReceiptVerifierInsecureDev,
+    "../out/ReceiptVerifierInsecureDev.sol/ReceiptVerifierInsecureDev.json"
+);
+
 sol!(
     #[sol(rpc)]
     #[derive(Debug, PartialEq, Eq)]
