@@ -17,3 +17,6 @@ pub use event::{EVENT_PREFIX, EventLog, MarketEvent, STANDARD, STANDARD_VERSION}
 pub use fees::{BPS_DENOMINATOR, FeeSplit, INSURANCE_BPS, TREASURY_BPS, split_fee};
 pub use hex_bytes::{Hex, HexError};
 pub use views::*;
+
+pub use near_account_id::AccountId;
+pub use near_token::NearToken;

@@ -35,7 +35,10 @@ impl VerifyingKeyText {
 
 #[near]
 impl ProverMarket {
-    /// Initialises the market. The three accounts are fixed; treasury and insurance may be one.
+    /// Initialises the market. Only the market's own account may, in the transaction that deploys it,
+    /// so that nobody else gets in between. The three accounts are fixed; treasury and insurance may
+    /// be one.
+    #[private]
     #[init]
     #[handle_result]
     #[allow(clippy::use_self, reason = "the macro's expansion names the type")]
