@@ -50,10 +50,16 @@ pub(super) fn reduce_var(h: &FpVar<Fr>) -> Result<Vec<Boolean<Fr>>, SynthesisErr
         let value = division.as_ref().map(|d| Fr::from(select(d).clone())).map_err(|e| *e);
         FpVar::new_witness(h.cs(), || value)
     };
-    let quotient = part(|d| &d.quotient)?;
-    let remainder = part(|d| &d.remainder)?;
-    range::to_bits(&quotient, 3)?;
-    let bits = range::to_bits(&remainder, SCALAR_BITS)?;
+    enforce_division(h, &part(|d| &d.quotient)?, &part(|d| &d.remainder)?)
+}
+
+fn enforce_division(
+    h: &FpVar<Fr>,
+    quotient: &FpVar<Fr>,
+    remainder: &FpVar<Fr>,
+) -> Result<Vec<Boolean<Fr>>, SynthesisError> {
+    range::to_bits(quotient, 3)?;
+    let bits = range::to_bits(remainder, SCALAR_BITS)?;
     range::enforce_bits_at_most(&bits, &remainder_bound())?;
     (quotient * Fr::from(order()) + remainder).enforce_equal(h)?;
     Ok(bits)
@@ -61,7 +67,41 @@ pub(super) fn reduce_var(h: &FpVar<Fr>) -> Result<Vec<Boolean<Fr>>, SynthesisErr
 
 #[cfg(test)]
 mod tests {
+    use ark_relations::gr1cs::ConstraintSystem;
+
     use super::*;
+
+    /// Whether `h = quotient·l + remainder` is admitted.
+    fn admitted(h: Fr, quotient: &BigUint, remainder: &BigUint) -> bool {
+        let cs = ConstraintSystem::new_ref();
+        let witness = |value: Fr| FpVar::new_witness(cs.clone(), || Ok(value)).unwrap();
+        let [h, q, rho] = [h, quotient.clone().into(), remainder.clone().into()].map(witness);
+        enforce_division(&h, &q, &rho).unwrap();
+        cs.is_satisfied().unwrap()
+    }
+
+    #[test]
+    fn the_one_decomposition_is_admitted_and_no_other() {
+        for h in [Fr::from(0u8), Fr::from(5u8), Fr::from(order()), -Fr::from(1u8) / Fr::from(3u8)] {
+            let Division { quotient, remainder } = divide(&h);
+            assert!(admitted(h, &quotient, &remainder));
+            // One multiple of l moved from the quotient to the remainder.
+            if quotient > BigUint::ZERO {
+                assert!(!admitted(h, &(&quotient - 1u8), &(&remainder + order())));
+            }
+            assert!(!admitted(h, &(&quotient + 1u8), &remainder));
+            assert!(!admitted(h, &quotient, &(&remainder + 1u8)));
+        }
+    }
+
+    #[test]
+    fn a_challenge_aliased_by_the_field_order_is_rejected() {
+        // 5 + r has a quotient below 8 too, and its remainder differs: only the bound tells.
+        let alias = BigUint::from(Fr::MODULUS) + 5u8;
+        let (quotient, remainder) = (&alias / order(), &alias % order());
+        assert!(quotient < BigUint::from(8u8) && remainder > remainder_bound());
+        assert!(!admitted(Fr::from(5u8), &quotient, &remainder));
+    }
 
     #[test]
     fn the_largest_decomposition_is_below_the_field_order() {

@@ -139,7 +139,8 @@ struct Private {
 }
 
 /// Every factor is so small that no product or sum of [`enforce_amounts`] reaches the field
-/// order: the largest are `units × rate < 2^160` and `amount × fee_bps < 2^142`.
+/// order: the largest are `units × rate < 2^160` and `amount × fee_bps < 2^142`. The reward needs
+/// no check of its own: `amount − coordinator_fee` lies in `0..=amount` by the fee rule.
 fn enforce_ranges(
     public: &ReceiptPublicInputsVar,
     private: &Private,
@@ -147,7 +148,6 @@ fn enforce_ranges(
     range::to_bits(&private.units, UNITS_BITS)?;
     range::to_bits(&private.rate, RATE_BITS)?;
     range::to_bits(&public.amount, AMOUNT_BITS)?;
-    range::to_bits(&private.prover_reward, AMOUNT_BITS)?;
     range::to_bits(&private.coordinator_fee, AMOUNT_BITS)?;
     range::enforce_at_most(&private.fee_bps, BPS_DENOMINATOR.into())?;
     range::enforce_at_most(&private.fee_remainder, u64::from(BPS_DENOMINATOR) - 1)

@@ -1,11 +1,17 @@
 //! Receipts and checks that several tests share.
 
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{BigInteger, PrimeField};
 use ark_relations::gr1cs::ConstraintSystem;
 use proofrail_circuits::{
+    babyjubjub::{Affine, Scalar},
     circuit::Circuit,
     eddsa::SecretKey,
-    field::Fr,
-    receipt::{CoordinatorKey, Receipt, SignedReceipt},
+    field::{Fr, keccak_mod_r},
+    poseidon,
+    receipt::{
+        CoordinatorKey, Receipt, ReceiptCircuit, ReceiptPublicInputs, ReceiptWitness, SignedReceipt,
+    },
 };
 
 /// Whether the assigned circuit's constraints hold.
@@ -25,4 +31,93 @@ pub(crate) fn signed_receipt() -> SignedReceipt {
     let receipt =
         Receipt::new(Fr::from(11u8), Fr::from(22u8), 1_000_003, 1_234_567_891, 250).unwrap();
     coordinator().sign(receipt).unwrap()
+}
+
+/// Everything that a dishonest prover and coordinator choose together. The signature is made over
+/// whatever stands here, so that each test breaks the one rule it names.
+#[derive(Debug, Clone)]
+pub(crate) struct Forgery {
+    pub(crate) context: Fr,
+    pub(crate) details: Fr,
+    pub(crate) units: Fr,
+    pub(crate) rate: Fr,
+    pub(crate) amount: Fr,
+    pub(crate) prover_reward: Fr,
+    pub(crate) coordinator_fee: Fr,
+    pub(crate) fee_bps: Fr,
+    pub(crate) fee_remainder: Fr,
+    /// The point that is shown as the key.
+    pub(crate) key: Affine,
+    /// `S − nonce` per unit of the challenge: eight times the key's logarithm.
+    pub(crate) secret: Scalar,
+}
+
+impl Forgery {
+    /// An honest receipt for `units × rate` at `fee_bps`.
+    pub(crate) fn honest(units: u128, rate: u128, fee_bps: u128) -> Self {
+        let amount = units * rate;
+        let product = amount * fee_bps;
+        let (fee, fee_remainder) = (product / 10_000, product % 10_000);
+        let logarithm = Scalar::from(123_456_789u64);
+        Self {
+            context: Fr::from(11u8),
+            details: Fr::from(22u8),
+            units: units.into(),
+            rate: rate.into(),
+            amount: amount.into(),
+            prover_reward: (amount - fee).into(),
+            coordinator_fee: fee.into(),
+            fee_bps: fee_bps.into(),
+            fee_remainder: fee_remainder.into(),
+            key: (Affine::generator() * logarithm).into_affine(),
+            secret: logarithm * Scalar::from(8u8),
+        }
+    }
+
+    /// The values with a signature by the key, and the coordinator's id.
+    pub(crate) fn sign(&self) -> (ReceiptPublicInputs, ReceiptWitness) {
+        let message = poseidon::hash(&[
+            keccak_mod_r(b"proofrail.receipt.v1"),
+            self.context,
+            self.details,
+            self.units,
+            self.rate,
+            self.amount,
+            self.prover_reward,
+            self.coordinator_fee,
+            self.fee_bps,
+        ]);
+        let nonce = Scalar::from(987_654_321u64);
+        let r8 = (Affine::generator() * nonce).into_affine();
+        let h = poseidon::hash(&[r8.x, r8.y, self.key.x, self.key.y, message]);
+        let h = Scalar::from_le_bytes_mod_order(&h.into_bigint().to_bytes_le());
+        let s = nonce + h * self.secret;
+        let coordinator = poseidon::hash(&[
+            keccak_mod_r(b"proofrail.coordinator.v1"),
+            self.key.x,
+            self.key.y,
+            self.fee_bps,
+        ]);
+        let public =
+            ReceiptPublicInputs { context: self.context, amount: self.amount, coordinator };
+        let witness = ReceiptWitness {
+            details: self.details,
+            units: self.units,
+            rate: self.rate,
+            prover_reward: self.prover_reward,
+            coordinator_fee: self.coordinator_fee,
+            fee_bps: self.fee_bps,
+            fee_remainder: self.fee_remainder,
+            key: (self.key.x, self.key.y),
+            r8: (r8.x, r8.y),
+            s: Fr::from(s.into_bigint()),
+        };
+        (public, witness)
+    }
+
+    /// Whether the circuit accepts the values, signed.
+    pub(crate) fn accepted(&self) -> bool {
+        let (public, witness) = self.sign();
+        satisfied(&ReceiptCircuit::assigned(public, witness))
+    }
 }

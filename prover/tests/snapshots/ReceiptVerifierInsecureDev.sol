@@ -2,15 +2,17 @@
 pragma solidity ^0.8.30;
 
 /// @title ReceiptVerifierInsecureDev
-/// @notice Verifies Groth16 proofs of `receipt/1(context,amount,coordinator)`. Generated from its verifying key by `proofrail-prover export solidity`.
+/// @notice Verifies Groth16 proofs of `receipt/1(context,amount,coordinator)`.
+/// Generated from its verifying key by `proofrail-prover export solidity`: do not edit.
 /// @custom:security INSECURE: the key is from the public development setup. Anybody can forge proofs
 /// for it. Deploy it only where nothing has value.
 /// @dev beta, gamma and delta are stored negated, so that one pairing check
 /// e(A, B) e(C, -delta) e(alpha, -beta) e(L, -gamma) = 1 with L = ic[0] + sum(inputs[i] * ic[i + 1])
 /// takes the proof as it comes.
 contract ReceiptVerifierInsecureDev {
-    /// @notice keccak256("receipt/1(context,amount,coordinator)"): the circuit, its version and its ordered public inputs.
-    bytes32 public constant CIRCUIT_ID = 0x1a43b9ec181212eea36ecf45247b1febacfe5f116d326277eb47b9f0b32c54b7;
+    /// @notice The circuit: keccak256 of its name, version and ordered public inputs.
+    bytes32 public constant CIRCUIT_ID =
+        0x1a43b9ec181212eea36ecf45247b1febacfe5f116d326277eb47b9f0b32c54b7;
 
     /// @dev The order of BN254's groups; public inputs are below it.
     uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
