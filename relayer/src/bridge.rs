@@ -15,10 +15,7 @@ use alloy::{
 use async_trait::async_trait;
 use serde::Serialize;
 
-pub use self::{
-    direct::DirectAdapter,
-    layerzero::{LayerZeroAdapter, LayerZeroOptions},
-};
+pub use self::{direct::DirectAdapter, layerzero::LayerZeroAdapter};
 use crate::{
     chain::{CallError, ChainError},
     config::Route,
@@ -115,6 +112,9 @@ pub enum BridgeError {
         /// What was looked for.
         event: &'static str,
     },
+    /// The configuration has no section of the bridge.
+    #[error("the configuration has no section [bridges.{0}]")]
+    NoSection(&'static str),
     /// No bridge of this name was built in.
     #[error("bridge {name:?} is unknown; known: {known}")]
     Unknown {

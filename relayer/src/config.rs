@@ -15,10 +15,10 @@ use proofrail_evm::Deployment;
 
 pub use self::{
     error::ConfigError,
-    file::{ApiSection, BridgeSection, Bridges, ChainSection, File, NoOptions, Policy},
+    file::{ApiSection, Bridges, ChainSection, DirectSection, File, LayerZeroSection, Policy},
 };
 use crate::{
-    bridge::{self, BridgeAdapter, LayerZeroOptions},
+    bridge::{self, BridgeAdapter},
     chain::{Chain, ChainError, ChainOptions, RpcUrl},
     circuits::Circuits,
     confirm::{ConfirmPolicy, Confirmer},
@@ -47,8 +47,8 @@ pub struct Route {
     pub destination: Arc<Chain>,
     /// The hub that settles.
     pub hub: Hub,
-    /// LayerZero's keys.
-    pub layerzero: LayerZeroOptions,
+    /// The file's sections of bridges.
+    pub sections: Bridges,
 }
 
 /// A configuration whose every part was read and understood. Nothing was written and no chain was asked.
@@ -198,9 +198,8 @@ fn route(file: &File, deployment: Deployment) -> Result<Route, ConfigError> {
     let destination = chain("destination", &file.destination, &deployment.destination)?;
     let address = deployment.destination.hub()?;
     let hub = Hub::new(Arc::clone(&destination), address, file.destination.start_block);
-    let layerzero = file.bridges.layerzero.as_ref().map(|bridge| bridge.options);
-    let layerzero = layerzero.unwrap_or_default();
-    Ok(Route { deployment, source, destination, hub, layerzero })
+    let sections = file.bridges.clone();
+    Ok(Route { deployment, source, destination, hub, sections })
 }
 
 fn chain(

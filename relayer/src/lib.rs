@@ -1,4 +1,4 @@
-//! The settlement service: carries a proof to the chain where it pays.
+#![doc = include_str!("../README.md")]
 
 pub mod api;
 mod backoff;

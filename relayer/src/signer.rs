@@ -182,22 +182,16 @@ fn parse(text: &str) -> Option<PrivateKeySigner> {
 
 #[cfg(test)]
 mod tests {
-    use std::{io::Write, os::unix::fs::OpenOptionsExt};
-
     use super::*;
 
-    const DIGITS: &str = "00000000000000000000000000000000000000000000000000000000000000a5";
+    const DIGITS: &str = "00000000000000000000000000000000000000000000000000000000deadbeef";
 
     fn key_file(content: &str, mode: u32) -> (tempfile::TempDir, KeySource) {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("key");
-        let mut file = fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(mode)
-            .open(&path)
-            .expect("a file");
-        file.write_all(content.as_bytes()).expect("content");
+        fs::write(&path, content).expect("a file");
+        // Set after creation, which the umask has a say in.
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("its mode");
         (folder, KeySource::File { key_file: path })
     }
 
@@ -223,10 +217,10 @@ mod tests {
     fn neither_errors_nor_debug_output_repeat_the_key() {
         let (_a, good) = key_file(DIGITS, 0o600);
         let signer = Signer::load(&good).expect("a key");
-        assert!(!format!("{signer:?}").contains("a5"), "{signer:?}");
+        assert!(!format!("{signer:?}").contains("deadbeef"), "{signer:?}");
         let (_b, bad) = key_file(&format!("{DIGITS}ff"), 0o600);
         let error = Signer::load(&bad).expect_err("too long");
-        assert!(!format!("{error} {error:?}").contains(DIGITS));
+        assert!(!format!("{error} {error:?}").contains("deadbeef"));
     }
 
     #[test]

@@ -157,3 +157,76 @@ impl UnknownWord {
         Self { what, found: found.to_owned() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn states() -> Vec<State> {
+        let running = Status::ALL.iter().filter_map(|status| State::running(*status));
+        running.chain([Stage::Prepare, Stage::Submit, Stage::Confirm].map(State::held)).collect()
+    }
+
+    #[test]
+    fn words_are_those_of_the_schema_and_of_json() {
+        for status in Status::ALL {
+            assert_eq!(status.as_str().parse::<Status>().expect("known"), *status);
+            assert_eq!(serde_json::to_value(status).expect("JSON"), status.as_str());
+        }
+        for stage in Stage::ALL {
+            assert_eq!(serde_json::to_value(stage).expect("JSON"), stage.as_str());
+        }
+        assert!("sending".parse::<Status>().is_err());
+    }
+
+    #[test]
+    fn nothing_leaves_an_end() {
+        for from in states().into_iter().filter(|state| state.is_terminal()) {
+            assert!(states().into_iter().all(|to| !from.may_become(to)), "{from:?}");
+        }
+    }
+
+    #[test]
+    fn settled_is_reached_through_the_confirm_queue_only() {
+        let settled = State::running(Status::Settled).expect("a state");
+        for from in states() {
+            assert_eq!(from.may_become(settled), from.stage == Stage::Confirm, "{from:?}");
+        }
+    }
+
+    #[test]
+    fn sent_is_reached_from_a_written_intent_or_a_reorganised_destination_only() {
+        let sent = State::running(Status::Sent).expect("a state");
+        for from in states() {
+            let expected = matches!(from.stage, Stage::Submit | Stage::Confirm);
+            assert_eq!(from.may_become(sent), expected, "{from:?}");
+        }
+    }
+
+    #[test]
+    fn every_state_that_is_no_end_can_be_held_and_can_fail() {
+        let failed = State::running(Status::Failed).expect("a state");
+        for from in states().into_iter().filter(|state| !state.is_terminal()) {
+            assert!(
+                from.may_become(State::held(from.stage)) && from.may_become(failed),
+                "{from:?}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_state_is_a_status_with_the_stage_that_owns_it(
+            from in prop::sample::select(states()),
+            status in prop::sample::select(Status::ALL.to_vec()),
+            stage in prop::sample::select(Stage::ALL.to_vec()),
+        ) {
+            let to = State { status, stage };
+            if from.may_become(to) {
+                prop_assert!(states().contains(&to));
+            }
+        }
+    }
+}

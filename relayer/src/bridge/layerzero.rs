@@ -16,7 +16,6 @@ use proofrail_evm::{
     Settlement,
     contracts::{LayerZeroReceiver, LayerZeroSender},
 };
-use serde::Deserialize;
 
 use self::contracts::{IEndpoint, IOApp, ISendLib};
 use super::{BridgeAdapter, BridgeError, BridgeHealth, Call, Delivery, Message, Quote};
@@ -24,20 +23,6 @@ use crate::{chain::Chain, config::Route, hub::describe};
 
 /// The adapter's name.
 pub(super) const NAME: &str = "layerzero";
-
-/// What an operator may set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct LayerZeroOptions {
-    /// Gas that the executor gives the receiver on the destination.
-    pub receive_gas: u64,
-}
-
-impl Default for LayerZeroOptions {
-    fn default() -> Self {
-        Self { receive_gas: 700_000 }
-    }
-}
 
 /// Carries messages over LayerZero V2.
 #[derive(Clone, Debug)]
@@ -59,6 +44,7 @@ impl LayerZeroAdapter {
     /// # Errors
     /// [`BridgeError::NotDeployed`] where the deployment lacks LayerZero, our sender or our receiver.
     pub fn build(route: &Route) -> Result<Arc<dyn BridgeAdapter>, BridgeError> {
+        let section = route.sections.layerzero.as_ref().ok_or(BridgeError::NoSection(NAME))?;
         let (from, to) = (&route.deployment.source, &route.deployment.destination);
         Ok(Arc::new(Self {
             source: Arc::clone(&route.source),
@@ -69,7 +55,7 @@ impl LayerZeroAdapter {
             destination_endpoint: to.layerzero.endpoint,
             sender: from.layerzero_sender()?,
             receiver: to.layerzero_receiver()?,
-            options: options::receive(route.layerzero.receive_gas),
+            options: options::receive(section.receive_gas),
         }))
     }
 

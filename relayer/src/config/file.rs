@@ -6,7 +6,7 @@ use alloy::primitives::U256;
 use serde::Deserialize;
 
 use super::ConfigError;
-use crate::{bridge::LayerZeroOptions, chain::Finality, signer::KeySource};
+use crate::{chain::Finality, signer::KeySource};
 
 /// The whole file.
 #[derive(Clone, Debug, Deserialize)]
@@ -66,26 +66,27 @@ pub struct ChainSection {
 #[serde(deny_unknown_fields)]
 pub struct Bridges {
     /// LayerZero V2.
-    pub layerzero: Option<BridgeSection<LayerZeroOptions>>,
+    pub layerzero: Option<LayerZeroSection>,
     /// The relayer's own transaction on the destination.
-    pub direct: Option<BridgeSection<NoOptions>>,
+    pub direct: Option<DirectSection>,
 }
 
-/// What every bridge has, and what only this one has.
-#[derive(Clone, Debug, Deserialize)]
-pub struct BridgeSection<Options> {
-    /// The most that is paid to the bridge for one message, wei.
+/// LayerZero V2.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LayerZeroSection {
+    /// The most that is paid to LayerZero for one message, wei.
     #[serde(with = "crate::decimal")]
     pub max_fee_wei: U256,
-    /// The bridge's own keys.
-    #[serde(flatten)]
-    pub options: Options,
+    /// Gas that the executor gives the receiver on the destination.
+    #[serde(default = "defaults::receive_gas")]
+    pub receive_gas: u64,
 }
 
-/// A bridge without keys of its own.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+/// The direct path.
+#[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NoOptions {}
+pub struct DirectSection {}
 
 /// The HTTP API.
 #[derive(Clone, Debug, Deserialize)]
@@ -137,8 +138,8 @@ impl Default for Policy {
 impl Bridges {
     /// Bridges in use and the most that each may cost per message, wei.
     pub(super) fn caps(&self) -> Vec<(&'static str, U256)> {
-        let layerzero = self.layerzero.as_ref().map(|bridge| ("layerzero", bridge.max_fee_wei));
-        let direct = self.direct.as_ref().map(|bridge| ("direct", bridge.max_fee_wei));
+        let layerzero = self.layerzero.map(|bridge| ("layerzero", bridge.max_fee_wei));
+        let direct = self.direct.map(|_| ("direct", U256::ZERO));
         layerzero.into_iter().chain(direct).collect()
     }
 }
@@ -165,6 +166,10 @@ impl File {
 }
 
 mod defaults {
+    pub(super) const fn receive_gas() -> u64 {
+        700_000
+    }
+
     pub(super) const fn max_fee_per_gas_gwei() -> u64 {
         200
     }
