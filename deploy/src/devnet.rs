@@ -313,20 +313,17 @@ impl Start<'_> {
     async fn evm_contracts(&self, sites: &Sites) -> Result<(Contracts, Contracts), DevnetError> {
         let circuit = &self.options.circuit;
         let (source, destination) = (sites.source(), sites.destination());
-        let (near_side, far_side) = tokio::try_join!(
+        let (sender, far_side) = tokio::try_join!(
             self.timed(Stage::SourceContracts, into(deploy_source(source))),
             self.timed(
                 Stage::DestinationContracts,
                 into(deploy_destination(destination, self.project, circuit)),
             ),
         )?;
-        if let (Some(sender), Some(receiver)) =
-            (near_side.layerzero_sender, far_side.layerzero_receiver)
-        {
-            let peers = connect_peers(source, sender, destination, receiver);
-            self.timed(Stage::Peers, into(peers)).await?;
-        }
-        Ok((near_side, far_side))
+        let peers = connect_peers(source, sender, destination, far_side.receiver);
+        self.timed(Stage::Peers, into(peers)).await?;
+        let near_side = Contracts { layerzero_sender: Some(sender), ..Contracts::default() };
+        Ok((near_side, far_side.into()))
     }
 }
 

@@ -1,5 +1,4 @@
-//! Development networks and deployment of Proofrail's contracts: two anvil chains with the real
-//! LayerZero V2 stack and its off-chain workers, a NEAR chain, and our contracts on all three.
+#![doc = include_str!("../README.md")]
 
 pub mod accounts;
 pub mod anvil;

@@ -71,15 +71,42 @@ pub struct Site<'a> {
     pub layerzero: &'a LayerZero,
 }
 
+/// Our contracts on a destination chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DestinationContracts {
+    /// The ERC-20 of development networks.
+    pub token: Address,
+    /// The generated verifier of the circuit `receipt`.
+    pub verifier: Address,
+    /// Circuit id to verifier.
+    pub router: Address,
+    /// Escrow and settlement.
+    pub hub: Address,
+    /// Takes messages from LayerZero to the hub.
+    pub receiver: Address,
+}
+
+impl From<DestinationContracts> for Contracts {
+    fn from(contracts: DestinationContracts) -> Self {
+        Self {
+            hub: Some(contracts.hub),
+            verifier_router: Some(contracts.router),
+            receipt_verifier: Some(contracts.verifier),
+            token: Some(contracts.token),
+            layerzero_sender: None,
+            layerzero_receiver: Some(contracts.receiver),
+        }
+    }
+}
+
 /// Deploys what a source chain needs: the sender.
 ///
 /// # Errors
 /// [`ContractsError`].
-pub async fn deploy_source(site: Site<'_>) -> Result<Contracts, ContractsError> {
+pub async fn deploy_source(site: Site<'_>) -> Result<Address, ContractsError> {
     let sender =
         LayerZeroSender::deploy_builder(site.provider, site.layerzero.endpoint, site.owner);
-    let sender = deploy(site.provider, "LayerZeroSender", sender.calldata().to_vec()).await?;
-    Ok(Contracts { layerzero_sender: Some(sender), ..Contracts::default() })
+    Ok(deploy(site.provider, "LayerZeroSender", sender.calldata().to_vec()).await?)
 }
 
 /// Deploys what a destination chain needs: a development token, the verifier of `receipt`
@@ -91,7 +118,7 @@ pub async fn deploy_destination(
     site: Site<'_>,
     project: &Project,
     receipt: &CircuitDeployment,
-) -> Result<Contracts, ContractsError> {
+) -> Result<DestinationContracts, ContractsError> {
     let Site { provider, owner, layerzero } = site;
     let (name, symbol) = (TOKEN_NAME.to_owned(), TOKEN_SYMBOL.to_owned());
     let token = DevToken::deploy_builder(provider, name, symbol, owner);
@@ -118,14 +145,7 @@ pub async fn deploy_destination(
     let found = found.map_err(EvmError::contract("LayerZeroReceiver.hub"))?;
     expect("the receiver's hub", hub, found)?;
     check_verifier(provider, verifier).await?;
-    Ok(Contracts {
-        hub: Some(hub),
-        verifier_router: Some(router),
-        receipt_verifier: Some(verifier),
-        token: Some(token),
-        layerzero_sender: None,
-        layerzero_receiver: Some(receiver),
-    })
+    Ok(DestinationContracts { token, verifier, router, hub, receiver })
 }
 
 /// Makes sender and receiver each other's peer.

@@ -139,7 +139,12 @@ impl Bridge {
 
     /// Confirms everything that was sent so far.
     pub(crate) async fn confirm(&self) {
-        self.sender.anvil_mine(Some(CONFIRMATIONS), None).await.unwrap();
+        self.mine(CONFIRMATIONS).await;
+    }
+
+    /// Adds blocks to the source chain.
+    pub(crate) async fn mine(&self, blocks: u64) {
+        self.sender.anvil_mine(Some(blocks), None).await.unwrap();
     }
 
     /// Makes `dvn` the only DVN of our sender.

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use alloy::primitives::Bytes;
 use proofrail_deploy::{
     layerzero::{
@@ -7,7 +9,7 @@ use proofrail_deploy::{
     process::is_running,
 };
 
-use crate::bridge::Bridge;
+use crate::bridge::{Bridge, CONFIRMATIONS};
 
 #[tokio::test]
 async fn a_packet_is_attested_committed_and_delivered_once() {
@@ -71,6 +73,26 @@ async fn workers_restarted_between_any_two_steps_deliver_exactly_once() {
     assert_eq!(bridge.count::<EndpointV2::PacketVerified>(stack.endpoint).await, 1);
     assert_eq!(bridge.count::<EndpointV2::PacketDelivered>(stack.endpoint).await, 1);
     assert_eq!(bridge.count::<EndpointV2::LzReceiveAlert>(stack.endpoint).await, 0);
+}
+
+#[tokio::test]
+async fn nothing_is_attested_before_the_sender_s_confirmations() {
+    let bridge = Bridge::start().await;
+    let receiver = bridge.accepting_receiver().await;
+    let packet = bridge.send(receiver, b"unconfirmed").await;
+    bridge.mine(CONFIRMATIONS - 1).await;
+    let workers = bridge.workers(true).await;
+    let library = bridge.pathway.destination.receive_uln302;
+
+    let mut carrying = Box::pin(workers.carry(packet.guid, Goal::Delivered));
+    // Long enough for workers that do not wait to be found out; right ones never end here.
+    let early = tokio::time::timeout(Duration::from_millis(500), &mut carrying).await;
+    assert!(early.is_err(), "{early:?}");
+    assert_eq!(bridge.count::<ReceiveUln302::PayloadVerified>(library).await, 0);
+
+    bridge.mine(1).await;
+    bridge.soon(carrying).await.unwrap();
+    assert_eq!(bridge.count::<ReceiveUln302::PayloadVerified>(library).await, 1);
 }
 
 #[tokio::test]
