@@ -1,0 +1,29 @@
+//! The prover market's wasm in the real VM, with receipts, callbacks, refunds and time, at the
+//! protocol version of today's main network and at the newest one.
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "tests fail by panicking")]
+
+#[path = "near_market/draws.rs"]
+mod draws;
+#[path = "near_market/life.rs"]
+mod life;
+#[path = "near_market/proofs.rs"]
+mod proofs;
+#[path = "near_market/refusals.rs"]
+mod refusals;
+#[path = "near_market/snapshot.rs"]
+mod snapshot;
+#[path = "near_market/stake.rs"]
+mod stake;
+#[path = "near_market/world.rs"]
+mod world;
+
+/// The main network's version, and the newest that the VM knows.
+const PROTOCOL_VERSIONS: [u32; 2] = [86, 88];
+
+/// Runs a test at each protocol version.
+fn at_each_version(test: impl Fn(&mut world::World)) {
+    for version in PROTOCOL_VERSIONS {
+        eprintln!("protocol version {version}");
+        test(&mut world::World::new(version));
+    }
+}
