@@ -3,7 +3,7 @@
 use std::{env, path::Path, process::ExitCode};
 
 /// Every artifact that `src/contracts.rs` reads.
-const CONTRACTS: [&str; 6] =
+const CONTRACTS: [&str; 5] =
     ["DevToken", "LayerZeroReceiver", "LayerZeroSender", "SettlementHub", "VerifierRouter"];
 
 fn main() -> ExitCode {

@@ -29,7 +29,8 @@ mod tests {
 
     #[test]
     fn only_shell_blocks_are_read() {
-        let text = "```text\nnot this\n```\n\n```sh\n# a comment\none \\\n    two\nthree\n```\nfour\n";
+        let text =
+            "```text\nnot this\n```\n\n```sh\n# a comment\none \\\n    two\nthree\n```\nfour\n";
         assert_eq!(commands(text), ["one two", "three"]);
     }
 }

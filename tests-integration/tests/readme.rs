@@ -17,8 +17,10 @@ fn every_command_of_the_readme_runs() {
         assert!(commands.iter().any(|c| c == front_door), "README does not show `{front_door}`");
     }
     for command in commands.iter().filter(|command| *command != THIS_SUITE) {
-        let output =
-            Command::new("bash").args(["-euo", "pipefail", "-c", command]).current_dir(root).output();
+        let output = Command::new("bash")
+            .args(["-euo", "pipefail", "-c", command])
+            .current_dir(root)
+            .output();
         let output = output.unwrap();
         assert!(
             output.status.success(),

@@ -89,13 +89,23 @@ impl Recorder {
         Running { name: name.to_owned(), since: Instant::now() }
     }
 
+    /// Records a step that somebody else has timed.
+    pub fn timed(&mut self, name: &str, elapsed: Duration) {
+        eprintln!("  ✓ {name} ({})", seconds(elapsed));
+        self.push(name.to_owned(), elapsed, Cost::NONE);
+    }
+
     /// Records a step that came out as it should; `note` is its result in words.
     pub fn done(&mut self, running: Running, cost: Cost, note: &str) {
         let elapsed = running.since.elapsed();
         eprintln!("  ✓ {}: {note} ({})", running.name, seconds(elapsed));
+        self.push(running.name, elapsed, cost);
+    }
+
+    fn push(&mut self, name: String, elapsed: Duration, cost: Cost) {
         let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         let Cost { gas, tgas } = cost;
-        self.report.steps.push(Step { name: running.name, ok: true, ms, gas, tgas });
+        self.report.steps.push(Step { name, ok: true, ms, gas, tgas });
     }
 
     /// Records a refusal.
@@ -162,7 +172,7 @@ impl Report {
 
 fn table(header: &[&str], right: &[usize], rows: impl Iterator<Item = Vec<String>>) -> Table {
     let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header.iter().copied());
     table.add_rows(rows);
     for index in right {
