@@ -2,6 +2,7 @@
 
 use near_devnode::Balance;
 use near_primitives::action::{Action, DeleteAccountAction};
+use near_primitives::state_record::StateRecord;
 use proofrail_near_interface::{
     CircuitArgs, ErrorCode, FeeSplit, FundCostArgs, FundJobArgs, JobArgs, JobStatus, MarketEvent,
     SubmitProofArgs, method_names,
@@ -366,6 +367,30 @@ fn call(method: &str, args: &impl serde::Serialize, deposit: Balance) -> Action 
 }
 
 #[test]
+fn a_payment_should_be_refused_rather_than_touch_other_people_s_money() {
+    at_each_version(|world| {
+        world.register("alice", 1_000);
+        let proved = world.circuit.prove(3);
+        let (job_id, prover) = world.assigned(&proved);
+        let submit = submission(job_id, &proved);
+        world.ok(&prover, method_names::SUBMIT_PROOF, &submit, Balance::ZERO);
+        // No call of the market can bring this about: one yocto of the stakes is taken from outside.
+        let owed = world.accounting().liabilities().unwrap();
+        let mut market = world.chain.account(&account("market")).unwrap().clone();
+        let kept = market.amount();
+        market.set_amount(minus(owed, Balance::from_yoctonear(1)));
+        let patch = |account_id, account| vec![StateRecord::Account { account_id, account }];
+        world.chain.patch_state(patch(account("market"), market.clone())).unwrap();
+        let (claim, none, code) = (method_names::CLAIM, json!({}), ErrorCode::Insolvent);
+        let text = format!("{:?}", world.raw("alice", claim, &none, Balance::ZERO).failure());
+        assert_eq!(ErrorCode::find(&text), Some(code), "{text}");
+        market.set_amount(kept);
+        world.chain.patch_state(patch(account("market"), market)).unwrap();
+        world.ok("alice", claim, &none, Balance::ZERO);
+    });
+}
+
+#[test]
 fn views_should_show_the_registered_circuit_and_the_configuration() {
     at_each_version(|world| {
         let expected = world.circuit.registration();
@@ -435,7 +460,7 @@ fn costs_should_be_those_of_the_snapshot() {
     }
     let wasm_bytes = wasm().len();
     assert!(wasm_bytes < 500_000, "the wasm has {wasm_bytes} bytes, the threshold is 500,000");
-    snapshot::check(world.costs, wasm_bytes);
+    snapshot::check(world.chain.protocol_version(), world.costs, wasm_bytes);
 }
 
 #[test]

@@ -18,8 +18,9 @@ pub struct Cost {
 /// The snapshot's file.
 #[derive(Debug, Serialize, Deserialize)]
 struct Snapshot {
+    /// Version at which the costs were measured.
+    protocol_version: u32,
     wasm_bytes: usize,
-    #[serde(flatten)]
     methods: BTreeMap<String, Cost>,
 }
 
@@ -28,10 +29,10 @@ fn path() -> PathBuf {
 }
 
 /// Compares with the committed snapshot, or rewrites it under `UPDATE_SNAPSHOTS=1`.
-pub fn check(methods: BTreeMap<String, Cost>, wasm_bytes: usize) {
+pub fn check(protocol_version: u32, methods: BTreeMap<String, Cost>, wasm_bytes: usize) {
     let round = |cost: Cost| Cost { tgas: (cost.tgas * 100.0).round() / 100.0, ..cost };
     let methods = methods.into_iter().map(|(method, cost)| (method, round(cost))).collect();
-    let measured = Snapshot { wasm_bytes, methods };
+    let measured = Snapshot { protocol_version, wasm_bytes, methods };
     let path = path();
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some_and(|value| value == "1") {
         let json = serde_json::to_string_pretty(&measured).unwrap();
@@ -39,7 +40,7 @@ pub fn check(methods: BTreeMap<String, Cost>, wasm_bytes: usize) {
         std::fs::write(&path, json + "\n").unwrap();
         return;
     }
-    let cure = "if the change is meant, run the test with UPDATE_SNAPSHOTS=1 and commit the file";
+    let cure = "if the change is meant, run `cargo xtask snapshots` and commit the file";
     let text = std::fs::read_to_string(&path)
         .unwrap_or_else(|error| panic!("{}: {error}; {cure}", path.display()));
     let kept: Snapshot = serde_json::from_str(&text).unwrap();
