@@ -30,6 +30,9 @@ pub(crate) const EPOCH_LENGTH: u64 = 43_200;
 /// Blocks for which a transaction's block hash stays valid, as on mainnet.
 pub(crate) const TRANSACTION_VALIDITY: u64 = 86_400;
 
+/// Latest time that tests may set, in the year 2262: blocks after it still have room to grow.
+const MAX_TIME_NS: u64 = i64::MAX.unsigned_abs();
+
 /// One block and the state after it.
 #[derive(Debug)]
 pub(crate) struct Block {
@@ -302,7 +305,11 @@ impl Chain {
     /// Lets `duration` pass and makes one block at the new time.
     pub fn advance_time(&mut self, duration: Duration) -> Result<(), ChainError> {
         let delta = u64::try_from(duration.as_nanos()).map_err(|_| ChainError::TimeOutOfRange)?;
-        let time = self.next_time()?.checked_add(delta).ok_or(ChainError::TimeOutOfRange)?;
+        let time = self
+            .next_time()?
+            .checked_add(delta)
+            .filter(|time| *time <= MAX_TIME_NS)
+            .ok_or(ChainError::TimeOutOfRange)?;
         self.skew_ns = self.skew_ns.checked_add(delta).ok_or(ChainError::TimeOutOfRange)?;
         self.produce_block_at(time)
     }
@@ -312,6 +319,9 @@ impl Chain {
     pub fn set_time(&mut self, time_ns: u64) -> Result<(), ChainError> {
         if time_ns <= self.time_ns() {
             return Err(ChainError::TimeNotAfterTip { requested: time_ns, tip: self.time_ns() });
+        }
+        if time_ns > MAX_TIME_NS {
+            return Err(ChainError::TimeOutOfRange);
         }
         let next = self.next_time()?;
         if time_ns >= next {

@@ -96,8 +96,8 @@ pub enum ChainError {
         /// The newest block's time.
         tip: u64,
     },
-    /// The clock left the range of nanoseconds in 64 bits.
-    #[error("the block time leaves the range of 64-bit nanoseconds; advance by less")]
+    /// The clock left the range of nanoseconds in 63 bits.
+    #[error("the block time would lie after the year 2262; choose an earlier one")]
     TimeOutOfRange,
     /// The height left the range that nonces allow.
     #[error("fast-forwarding by {blocks} blocks leaves the range of block heights; use fewer")]

@@ -21,6 +21,23 @@ fn contracts_see_the_time_that_tests_set() {
 }
 
 #[test]
+fn absurd_times_are_refused_and_leave_the_chain_usable() {
+    let mut fixture = Fixture::new(86);
+    let latest = u64::MAX / 2;
+    let far = Duration::from_nanos(latest);
+    for error in [
+        fixture.chain.set_time(u64::MAX).unwrap_err(),
+        fixture.chain.advance_time(far).unwrap_err(),
+        fixture.chain.advance_time(Duration::MAX).unwrap_err(),
+        fixture.chain.fast_forward(10_000_000_000).unwrap_err(),
+    ] {
+        assert!(matches!(error, ChainError::TimeOutOfRange), "{error}");
+    }
+    fixture.chain.set_time(latest).unwrap();
+    assert!(fixture.call("ok", []).is_success());
+}
+
+#[test]
 fn fast_forward_moves_height_and_time_together() {
     let mut fixture = Fixture::new(86);
     let (height, time) = (fixture.chain.height(), fixture.chain.time_ns());
