@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {Origin} from "@layerzerolabs/oapp-evm/contracts/oapp/OApp.sol";
+import {Test} from "forge-std/Test.sol";
+import {Vm} from "forge-std/Vm.sol";
+import {SettlementHub} from "proofrail/SettlementHub.sol";
+import {DevToken} from "proofrail/dev/DevToken.sol";
+import {ISettlementHub, Settlement} from "proofrail/interfaces/ISettlementHub.sol";
+import {LayerZeroReceiver} from "proofrail/layerzero/LayerZeroReceiver.sol";
+import {SettlementMessage} from "proofrail/libraries/SettlementMessage.sol";
+
+import {Parties, ProvenReceipt, Receipts} from "./Receipts.sol";
+
+/// @notice Acts as payers, bridges and strangers, and keeps its own books of what the hub's events say.
+contract SettlementHandler is Test {
+    struct Kept {
+        bytes32 guid;
+        bytes message;
+    }
+
+    SettlementHub private immutable HUB;
+    DevToken private immutable TOKEN;
+    LayerZeroReceiver private immutable RECEIVER;
+    address private immutable MINTER;
+    bytes32 private immutable PEER;
+    uint32 private immutable SOURCE_EID;
+
+    Parties private _parties;
+    ProvenReceipt[] private _receipts;
+    bytes32[] private _ids;
+    address[] private _recipients;
+    Kept[] private _kept;
+    uint64 private _nonce;
+
+    /// @notice Ghosts: what the hub took in, gave back and paid out.
+    uint256 public deposited;
+    uint256 public withdrawn;
+    uint256 public paid;
+    uint256 public settlements;
+    uint256 public refusals;
+    uint256 public stored;
+    mapping(bytes32 id => uint256) public payments;
+    mapping(address recipient => uint256) public paidTo;
+
+    constructor(
+        SettlementHub hub,
+        DevToken token,
+        address minter,
+        LayerZeroReceiver receiver,
+        bytes32 peer,
+        uint32 sourceEid,
+        uint256 alreadyDeposited
+    ) {
+        (HUB, TOKEN, MINTER, RECEIVER, PEER, SOURCE_EID) =
+        (hub, token, minter, receiver, peer, sourceEid);
+        deposited = alreadyDeposited;
+        _parties = Receipts.parties();
+
+        ProvenReceipt[] memory all = Receipts.all();
+        for (uint256 i = 0; i < all.length; i++) {
+            Settlement memory settlement = all[i].settlement;
+            if (settlement.token != address(token)) continue;
+            _receipts.push(all[i]);
+            _ids.push(hub.settlementIdOf(settlement));
+            _addRecipient(settlement.recipient);
+        }
+    }
+
+    function settlementIds() external view returns (bytes32[] memory) {
+        return _ids;
+    }
+
+    function recipients() external view returns (address[] memory) {
+        return _recipients;
+    }
+
+    function deposit(uint256 who, uint256 amount) external {
+        address payer = _payer(who);
+        amount = bound(amount, 1, 1e12);
+        vm.prank(MINTER);
+        TOKEN.mint(payer, amount);
+        vm.startPrank(payer);
+        TOKEN.approve(address(HUB), amount);
+        deposited += HUB.deposit(address(TOKEN), amount);
+        vm.stopPrank();
+    }
+
+    function withdraw(uint256 who, uint256 amount) external {
+        address payer = _payer(who);
+        uint256 escrow = HUB.escrowOf(payer, address(TOKEN));
+        if (escrow == 0) return;
+        // Often all of it, so that settlements meet an empty escrow.
+        amount = amount % 4 == 0 ? escrow : bound(amount, 1, escrow);
+        vm.prank(payer);
+        HUB.withdraw(address(TOKEN), amount, makeAddr("withdrawals"));
+        withdrawn += amount;
+    }
+
+    function authorize(uint256 who, uint128 limit) external {
+        bytes32 coordinator = limit % 5 == 1 ? _parties.otherCoordinator : _parties.coordinator;
+        vm.prank(_payer(who));
+        HUB.authorizeCoordinator(coordinator, address(TOKEN), limit);
+    }
+
+    function settleDirectly(uint256 pick, uint256 change) external {
+        ProvenReceipt memory receipt = _changed(pick, change);
+        vm.recordLogs();
+        try HUB.settleWithProof(receipt.settlement, receipt.proof) {}
+        catch {
+            refusals++;
+        }
+        _readLogs();
+    }
+
+    function settleAsReceiver(uint256 pick, uint256 change) external {
+        ProvenReceipt memory receipt = _changed(pick, change);
+        bytes32 id = HUB.settlementIdOf(receipt.settlement);
+        bool before = HUB.isSettled(id);
+        vm.recordLogs();
+        try HUB.settle(receipt.settlement, receipt.proof) returns (bytes32, bool paid_) {
+            assertEq(paid_, !before);
+        } catch {
+            refusals++;
+            assertFalse(before);
+        }
+        _readLogs();
+    }
+
+    /// @dev The endpoint of the receiver, which would have verified the packet.
+    function deliver(uint256 pick, uint256 change) external {
+        ProvenReceipt memory receipt = _changed(pick, change);
+        bytes memory message = SettlementMessage.encode(receipt.settlement, receipt.proof);
+        Origin memory origin = Origin({srcEid: SOURCE_EID, sender: PEER, nonce: ++_nonce});
+        bytes32 guid = keccak256(abi.encode(_nonce));
+
+        vm.recordLogs();
+        vm.prank(address(RECEIVER.endpoint()));
+        RECEIVER.lzReceive(origin, guid, message, address(this), "");
+        if (RECEIVER.storedMessage(guid) != 0) {
+            _kept.push(Kept(guid, message));
+            stored++;
+        }
+        _readLogs();
+    }
+
+    function retry(uint256 pick) external {
+        if (_kept.length == 0) return;
+        Kept memory kept = _kept[pick % _kept.length];
+        vm.recordLogs();
+        try RECEIVER.retry(kept.guid, kept.message) {}
+        catch {
+            refusals++;
+        }
+        _readLogs();
+    }
+
+    function wait(uint256 time) external {
+        vm.warp(block.timestamp + time % 900);
+    }
+
+    /// @dev A receipt as it was proven, or with one term or one word of its proof changed.
+    function _changed(uint256 pick, uint256 change)
+        private
+        view
+        returns (ProvenReceipt memory receipt)
+    {
+        receipt = _receipts[pick % _receipts.length];
+        uint256 what = change % 12;
+        if (what == 7) receipt.settlement.recipient = _recipients[change % _recipients.length];
+        else if (what == 8) receipt.settlement.amount ^= uint128(1 + change % 1_000_000);
+        else if (what == 9) receipt.settlement.deadline += 1;
+        else if (what == 10) receipt.settlement.jobId = bytes32(change);
+        else if (what == 11) receipt.proof[change % 8] ^= 1 << (change % 250);
+    }
+
+    /// @dev Books what the hub's own events say, whatever call they come from.
+    function _readLogs() private {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; i++) {
+            if (logs[i].emitter != address(HUB)) continue;
+            if (logs[i].topics[0] != ISettlementHub.Settled.selector) continue;
+            (, uint256 amount,,) = abi.decode(logs[i].data, (address, uint256, bytes32, bytes32));
+            payments[logs[i].topics[1]]++;
+            paidTo[address(uint160(uint256(logs[i].topics[3])))] += amount;
+            paid += amount;
+            settlements++;
+        }
+    }
+
+    function _payer(uint256 who) private view returns (address) {
+        return who % 2 == 0 ? _parties.payer : _parties.otherPayer;
+    }
+
+    function _addRecipient(address recipient) private {
+        for (uint256 i = 0; i < _recipients.length; i++) {
+            if (_recipients[i] == recipient) return;
+        }
+        _recipients.push(recipient);
+    }
+}
