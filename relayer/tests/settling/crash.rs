@@ -1,6 +1,6 @@
 //! Whatever instruction the relayer dies at, the message is sent once and settles.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::sync::atomic::Ordering;
 
 use alloy::primitives::U256;
 use proofrail_relayer::{api::SettlementView, status::Status};
@@ -116,10 +116,10 @@ async fn one_stuck_message_does_not_hold_up_another() {
     let waiting = if ended == ids[0] { ids[1] } else { ids[0] };
     let code = |view: &SettlementView| view.reason.as_ref().map(|reason| reason.code.clone());
     let held = relayer.until(waiting, |view| view.status == Status::Held).await;
-    let known = ["escrow_insufficient", "source_refuses"];
+    // Which it is depends on whether the first was paid before the second was sent.
+    let known = ["escrow_insufficient", "source_refuses", "source_reverted"];
     assert!(known.contains(&code(&held).expect("a reason").as_str()), "{held:#?}");
     world.deposit(AMOUNT).await;
     relayer.settled(waiting).await;
-    tokio::time::sleep(Duration::from_millis(1)).await;
     assert_eq!(world.paid().await, U256::from(2 * AMOUNT));
 }

@@ -1,6 +1,6 @@
 //! What the destination would refuse is found before money is spent, named, and cured without a restart.
 
-use alloy::{primitives::B256, providers::Provider};
+use alloy::primitives::B256;
 use proofrail_evm::contracts::SettlementHub;
 use proofrail_relayer::status::Status;
 
@@ -30,9 +30,7 @@ async fn an_unauthorised_coordinator_holds_the_message_and_spends_nothing() {
     let request = world.request(0);
     let hub = SettlementHub::new(world.hub, &world.chain);
     let coordinator: B256 = request.settlement.coordinator;
-    for (limit, code) in
-        [(0, "coordinator_not_authorized"), (AMOUNT - 1, "coordinator_not_authorized")]
-    {
+    for limit in [0, AMOUNT - 1] {
         let call = hub.authorizeCoordinator(coordinator, world.token, limit).from(world.payer);
         call.send().await.expect("sent").watch().await.expect("mined");
         world.forget_database();
@@ -40,7 +38,7 @@ async fn an_unauthorised_coordinator_holds_the_message_and_spends_nothing() {
         let id = relayer.accept(&request).await.id;
         let held = relayer.until(id, |view| view.status == Status::Held).await;
         let reason = held.reason.expect("a reason");
-        assert_eq!(reason.code, code);
+        assert_eq!(reason.code, "coordinator_not_authorized");
         assert!(
             reason.message.contains(&format!("for {limit} per settlement")),
             "{}",
@@ -49,5 +47,4 @@ async fn an_unauthorised_coordinator_holds_the_message_and_spends_nothing() {
         assert_eq!(world.sent().await, 0);
         relayer.stop().await;
     }
-    assert!(world.chain.get_block_number().await.is_ok());
 }

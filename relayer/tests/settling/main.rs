@@ -3,6 +3,7 @@
 
 mod anvil;
 mod api;
+mod binary;
 mod crash;
 mod holds;
 mod nonces;

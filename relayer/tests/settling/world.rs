@@ -219,7 +219,7 @@ impl World {
         fs::write(at("relayer.toml"), config).expect("a configuration");
     }
 
-    fn config(&self) -> PathBuf {
+    pub(crate) fn config(&self) -> PathBuf {
         self.folder.path().join("relayer.toml")
     }
 
