@@ -46,7 +46,7 @@ struct Arguments {
     #[arg(long, default_value = "devnet")]
     chain_id: String,
     /// Directory for keys and node.json; it is created when missing.
-    #[arg(long, value_name = "DIR", default_value = ".near-devnode")]
+    #[arg(long, value_name = "DIR", default_value = ".proofrail/near-devnode")]
     home: PathBuf,
     /// Milliseconds between blocks. Without it transactions are executed at once, and an empty
     /// block follows every second.
