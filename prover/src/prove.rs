@@ -9,6 +9,7 @@ use proofrail_circuits::{
     circuit::{CircuitId, InputError, Synthesize},
     field::Fr,
 };
+use zeroize::Zeroizing;
 
 use crate::{
     constraints::assign,
@@ -57,16 +58,8 @@ impl ProvingKey {
     /// # Errors
     /// [`ProveError`]: another circuit's key, a false statement, or a damaged key.
     pub fn prove(&self, circuit: &dyn Synthesize) -> Result<ProofFile, ProveError> {
-        let expected = self.verifying_key().circuit_id();
-        let got = circuit.circuit_id();
-        if got != expected {
-            return Err(ProveError::Circuit { expected, got });
-        }
-        let assignment = assign(circuit)?;
+        let assignment = self.witness(circuit)?;
         let constraints = self.constraints();
-        if let Some(row) = constraints.first_unsatisfied(&assignment) {
-            return Err(ProveError::Unsatisfied(row));
-        }
         let proof = Groth16::<Bn254>::create_proof_with_reduction_and_matrices(
             self.inner(),
             Fr::rand(&mut OsRng),
@@ -79,8 +72,24 @@ impl ProvingKey {
         let proof = Proof(proof);
         let inputs = circuit.input_values();
         self.verifying_key()
-            .verify_values(&expected, &inputs, &proof)
+            .verify_values(&circuit.circuit_id(), &inputs, &proof)
             .map_err(ProveError::SelfCheck)?;
         Ok(ProofFile::new(self.circuit(), inputs, proof))
+    }
+
+    /// Every variable of an assigned circuit, checked against every constraint; wiped when dropped.
+    ///
+    /// # Errors
+    /// [`ProveError`]: another circuit's key or a false statement.
+    pub fn witness(&self, circuit: &dyn Synthesize) -> Result<Zeroizing<Vec<Fr>>, ProveError> {
+        let (expected, got) = (self.verifying_key().circuit_id(), circuit.circuit_id());
+        if got != expected {
+            return Err(ProveError::Circuit { expected, got });
+        }
+        let assignment = assign(circuit)?;
+        match self.constraints().first_unsatisfied(&assignment) {
+            Some(row) => Err(ProveError::Unsatisfied(row)),
+            None => Ok(assignment),
+        }
     }
 }

@@ -49,21 +49,21 @@ contract ReceiptVerifierInsecureDev {
     uint256 private constant NEG_DELTA_Y0 =
         0x0ce281527bd5044a155295da1009d75ac15beb44b4e0b54d920abefce78abe93;
     uint256 private constant IC_0_X =
-        0x0dd051fad254b62a1d18594721c8a8a1e57551967b38ded88126692f2941f7a1;
+        0x214ef32239b3714bc73364a3b892f676ebbe569316765ce747feea0579282ffe;
     uint256 private constant IC_0_Y =
-        0x2e3ed360300f6692b5a0a49b076f7b498845bf057af4028b14f83f3efc6182be;
+        0x0d20327dfee5a0068975a91cc0c1111d60395fb8a3b72b4fc718c5a6a61b9fe1;
     uint256 private constant IC_1_X =
-        0x04bb4508dbf895486520e6e9e08e17a6dd4c6567467a02b12a25c6f43f45c3c5;
+        0x1a0f6d743c903c0154a3cd36ebe8ce9a9ae09bb6c97ca395a44c6f421da52c2c;
     uint256 private constant IC_1_Y =
-        0x1201d12ae7bf6299f865d561fd2236a1418a64cf337ec90421f54171488cf959;
+        0x16d84eddb025e592240740e090b13ef6b5e6cc206356cfb95835a12687a7e0cc;
     uint256 private constant IC_2_X =
-        0x039bb5d4ce3dac564552aaadf3325b6a9b3be1e4278f643fc40de6841a9bf56c;
+        0x0cd23f113cf7ed171a8b58151a65a972e643d25dde0431088ce9a6212e73906f;
     uint256 private constant IC_2_Y =
-        0x05421b7d115401cf6cd0e83eb939c7bff4ffb2620a5e676cc9015268503c2093;
+        0x140824bb4c1c238d143cd543a8e56147a5615b01e558b5553fd8be774dac00c6;
     uint256 private constant IC_3_X =
-        0x2ae602225e201343ffac215937216c00fa3662d269760d4254d14b3aa6874682;
+        0x099b6e48ff779bb7f630fe5de816653aa0f8cd5605ad96dafc09f78423cccaa2;
     uint256 private constant IC_3_Y =
-        0x0d818e4ffdfc5cff749d4ffcb038e6cae2cad35f936ae69e1d381ea666b0ec50;
+        0x1cbaab49970365f3d40b8930c00e2e53828b15f801901cd1516718f0cfb14982;
 
     /// @notice Whether a proof holds for the public inputs.
     /// @param proof The proof in EIP-197 order: A.x A.y B.x.c1 B.x.c0 B.y.c1 B.y.c0 C.x C.y.
