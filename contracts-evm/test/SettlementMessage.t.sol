@@ -42,7 +42,8 @@ contract SettlementMessageTest is Test {
     /// @dev The vectors were made with cast; the Rust twin asserts the same file.
     function test_theVectorsHold() public {
         string memory json = vm.readFile("contracts-evm/test/fixtures/settlements.json");
-        for (uint256 i = 0; i < 3; i++) {
+        assertTrue(vm.keyExistsJson(json, ".[0]"));
+        for (uint256 i = 0; vm.keyExistsJson(json, string.concat(".[", vm.toString(i), "]")); i++) {
             string memory at = string.concat(".[", vm.toString(i), "]");
             string memory name = vm.parseJsonString(json, string.concat(at, ".name"));
             bytes memory message = vm.parseJsonBytes(json, string.concat(at, ".message"));
