@@ -1,5 +1,7 @@
 //! The draw: frozen sets, later seeds, no second try.
 
+use std::collections::BTreeSet;
+
 use near_devnode::{Balance, Outcome};
 use proofrail_near_interface::{
     DrawReplayView, ErrorCode, JobArgs, JobStatus, MarketEvent, Seat, draw_preimage, method_names,
@@ -22,6 +24,7 @@ fn a_draw_should_replay_from_its_view() {
             world.register(who, stake);
         }
         let proved = world.circuit.prove(3);
+        let mut seeds = BTreeSet::new();
         for _ in 0..5 {
             let job_id = world.fund(&proved);
             let requested = world.chain.height();
@@ -41,6 +44,7 @@ fn a_draw_should_replay_from_its_view() {
             let names = ["alice", "bob", "carol"];
             assert_eq!(drawn.seat, draw.seat);
             assert_eq!(draw.prover_id, id(names[drawn.seat as usize]));
+            assert!(seeds.insert(draw.seed), "each block has a seed of its own");
             assert_eq!(replay.draw, Some(draw));
         }
     });
@@ -59,6 +63,8 @@ fn the_set_should_be_that_of_the_funding() {
         assert_eq!(world.draw(job_id).prover_id, id("alice"));
         // The next job knows.
         let job_id = world.fund(&proved);
+        let replay: DrawReplayView = world.view(method_names::DRAW_REPLAY, &JobArgs { job_id });
+        assert_eq!(replay.seats, [Seat { seat: 1, weight: 10_000 }]);
         assert_eq!(world.draw(job_id).prover_id, id("bob"));
     });
 }
