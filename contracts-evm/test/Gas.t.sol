@@ -64,6 +64,7 @@ contract GasTest is LayerZeroTest {
             (packet.origin, address(receiver), packet.guid, message, "")
         );
         uint256 gas = _transact(address(destinationEndpoint), call);
+        assertTrue(hub.isSettled(hub.settlementIdOf(receipt.settlement)));
         vm.snapshotValue(GROUP, "endpoint.lzReceive that settles, whole transaction", gas);
     }
 
@@ -86,8 +87,9 @@ contract GasTest is LayerZeroTest {
         ProvenReceipt memory proven = receipt;
         vm.cool(address(verifier));
         uint256 before = gasleft();
-        verifier.verifyProof(proven.proof, proven.inputs);
+        bool valid = verifier.verifyProof(proven.proof, proven.inputs);
         gas = before - gasleft();
+        assertTrue(valid);
     }
 
     /// @dev Executes the call cold, and adds what a transaction of these bytes costs before it executes (EIP-2028).
