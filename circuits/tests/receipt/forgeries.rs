@@ -1,7 +1,7 @@
 //! For each group of constraints a witness that breaks this group and no other. Native checks are
 //! bypassed: the values go straight into the circuit.
 
-use ark_ec::{AffineRepr, CurveGroup};
+use ark_ec::CurveGroup;
 use ark_ff::{AdditiveGroup, Field, PrimeField};
 use proofrail_circuits::{
     babyjubjub::{Affine, Scalar},
