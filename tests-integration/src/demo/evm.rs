@@ -87,8 +87,7 @@ impl Destination {
         for request in requests {
             gas += send(&self.payer_signs, "open the escrow", request).await?;
         }
-        let note = format!("{} DEVD", format_ether(amount));
-        recorder.done(step, Cost::gas(gas), &note);
+        recorder.done(step, Cost::gas(gas), &tokens(amount));
         Ok(())
     }
 
@@ -119,7 +118,7 @@ impl Destination {
             return Err(DemoError::unexpected(step, "the hub would pay"));
         };
         match error.as_decoded_interface_error::<SettlementHub::SettlementHubErrors>() {
-            Some(refusal) => Ok(format!("{refusal:?}")),
+            Some(refusal) => Ok(without_wrapper(&format!("{refusal:?}"))),
             None => Err(at(step)(error)),
         }
     }
@@ -142,9 +141,23 @@ impl Destination {
             ("EVM payer, escrow in the hub", self.escrow().await?),
             ("EVM recipient, tokens", self.recipient_balance().await?),
         ]
-        .map(|(owner, amount)| (owner.to_owned(), format!("{} DEVD", format_ether(amount))))
+        .map(|(owner, amount)| (owner.to_owned(), tokens(amount)))
         .into())
     }
+}
+
+/// `Error(Error { … })`, as the enum of all errors prints one, is `Error { … }`.
+fn without_wrapper(text: &str) -> String {
+    let inner = text
+        .split_once('(')
+        .and_then(|(name, rest)| rest.strip_suffix(')').filter(|inner| inner.starts_with(name)));
+    inner.unwrap_or(text).to_owned()
+}
+
+/// An amount of 18 decimals, without trailing zeros.
+fn tokens(amount: U256) -> String {
+    let text = format_ether(amount);
+    format!("{} DEVD", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// Sends a transaction and returns the gas that it used.
@@ -155,4 +168,17 @@ pub(super) async fn send(
 ) -> Result<u64, DemoError> {
     let receipt = transact(provider, step, request).await.map_err(at(step))?;
     Ok(receipt.gas_used)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_and_errors_are_written_short() {
+        assert_eq!(tokens(U256::from(LIMIT)), "50 DEVD");
+        assert_eq!(tokens(U256::ZERO), "0 DEVD");
+        assert_eq!(without_wrapper("Bad(Bad { id: 1 })"), "Bad { id: 1 }");
+        assert_eq!(without_wrapper("Other(1)"), "Other(1)");
+    }
 }

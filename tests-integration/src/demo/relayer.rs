@@ -39,7 +39,7 @@ const POLL: Duration = Duration::from_millis(200);
 /// A running relayer; dropping it stops it.
 #[derive(Debug)]
 pub(super) struct Relayer {
-    process: ManagedProcess,
+    _process: ManagedProcess,
     settlements: String,
     http: reqwest::Client,
     _directory: TempDir,
@@ -57,7 +57,7 @@ impl Relayer {
         let mut process = ManagedProcess::spawn("relayer", command, &log).map_err(at(step))?;
         let address = process.wait_for(START_LIMIT, listening_address).await.map_err(at(step))?;
         Ok(Self {
-            process,
+            _process: process,
             settlements: format!("http://{address}/v1/settlements"),
             http: reqwest::Client::new(),
             _directory: directory,
@@ -84,13 +84,13 @@ impl Relayer {
 
         let step =
             recorder.begin("LayerZero: the DVN attests, the executor delivers, the hub pays");
-        let settled = self.reach(accepted.id, &[Status::Settled]).await?;
         let [attested, committed, delivered] = bridge_gas(&mut events).await?;
         let note =
             format!("attest {attested} + commit {committed} + deliver and settle {delivered} gas");
         recorder.done(step, Cost::gas(attested + committed + delivered), &note);
 
         let step = recorder.begin("relayer: reads the payment at finality");
+        let settled = self.reach(accepted.id, &[Status::Settled]).await?;
         let block = settled.settled.map(|settled| settled.block).unwrap_or_default();
         let final_block = finalized(devnet).await?;
         if block == 0 || block > final_block {
@@ -99,12 +99,6 @@ impl Relayer {
         }
         let note = format!("settled; paid in block {block}, final is {final_block}");
         recorder.done(step, Cost::NONE, &note);
-        Ok(())
-    }
-
-    /// Stops the service.
-    pub(super) async fn stop(self) -> Result<(), DemoError> {
-        drop(self.process);
         Ok(())
     }
 
