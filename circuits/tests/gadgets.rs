@@ -1,5 +1,7 @@
 //! Gadgets compute what their native twins compute, and admit what they admit.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::PrimeField;
 use ark_r1cs_std::{alloc::AllocVar, boolean::Boolean, fields::fp::FpVar};

@@ -1,5 +1,7 @@
 //! Witness and proving time of `receipt`, with development keys.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use proofrail_circuits::{
     eddsa::SecretKey,

@@ -1,5 +1,7 @@
 //! The command line, as a user runs it.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 use std::{fs, path::Path, process::Command};
 
 use proofrail_circuits::{
