@@ -5,6 +5,10 @@ use crate::error::Result;
 use crate::process::{Step, cargo, root};
 use crate::{figures, tools};
 
+/// The tests that write what they compare with when `UPDATE_SNAPSHOTS=1`.
+const SNAPSHOT_TESTS: &str =
+    "(test(snapshot) - package(xtask)) | (package(proofrail-prover) & test(solidity))";
+
 /// Options of the suite.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -119,7 +123,7 @@ pub(crate) fn write_snapshots() -> Result<()> {
     build::solidity()?;
     Step::new(npm_bin("forge")).arg("test").run("Writing the gas snapshots")?;
     Step::new(nextest)
-        .args(["nextest", "run", "--workspace", "--locked", "-E", "test(snapshot)"])
+        .args(["nextest", "run", "--workspace", "--locked", "-E", SNAPSHOT_TESTS])
         .env("UPDATE_SNAPSHOTS", "1")
         .run("Writing the snapshots of the Rust tests")?;
     figures::write_readme()
