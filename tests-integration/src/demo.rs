@@ -8,6 +8,8 @@ mod market;
 mod refusals;
 mod relayer;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

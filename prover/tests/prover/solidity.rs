@@ -1,4 +1,4 @@
-//! The generated Solidity, against its snapshot.
+//! The generated Solidity, against the copy that the contracts are compiled with.
 
 use std::{env, fs, path::Path};
 
@@ -8,13 +8,13 @@ use crate::support::{KEY, circuit};
 
 /// Compares with the committed file; `UPDATE_SNAPSHOTS=1` rewrites it.
 fn assert_snapshot(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(name);
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts-evm/src/generated").join(name);
     if env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
     }
     let snapshot = fs::read_to_string(&path).unwrap();
-    assert!(snapshot == text, "{name} is stale: run with UPDATE_SNAPSHOTS=1 and review it");
+    assert!(snapshot == text, "{name} is stale: run `cargo xtask snapshots` and review the change");
 }
 
 #[test]

@@ -106,6 +106,28 @@ impl Destination {
         Err(DemoError::unexpected(step, found))
     }
 
+    /// The payer takes everything back.
+    #[cfg(test)]
+    pub(super) async fn empty_escrow(&self) -> Result<(), DemoError> {
+        let withdraw = self.hub.withdraw(*self.token.address(), U256::from(ESCROW), self.payer);
+        let request = withdraw.into_transaction_request();
+        send(&self.payer_signs, "empty the escrow", request).await.map(|_| ())
+    }
+
+    /// Puts back what [`Destination::empty_escrow`] took.
+    #[cfg(test)]
+    pub(super) async fn refill_escrow(&self) -> Result<(), DemoError> {
+        let (token, amount) = (*self.token.address(), U256::from(ESCROW));
+        let requests = [
+            self.token.approve(*self.hub.address(), amount).into_transaction_request(),
+            self.hub.deposit(token, amount).into_transaction_request(),
+        ];
+        for request in requests {
+            send(&self.payer_signs, "refill the escrow", request).await?;
+        }
+        Ok(())
+    }
+
     /// Why the hub would refuse the settlement; an error where it would pay.
     pub(super) async fn refusal(
         &self,

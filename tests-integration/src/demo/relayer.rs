@@ -102,14 +102,18 @@ impl Relayer {
         Ok(())
     }
 
-    async fn post(&self, request: &SettleRequest) -> Result<SettlementView, DemoError> {
+    pub(super) async fn post(&self, request: &SettleRequest) -> Result<SettlementView, DemoError> {
         let step = "hand the settlement to the relayer";
         let answer = self.http.post(&self.settlements).json(request).send().await;
         read(answer.map_err(at(step))?).await
     }
 
     /// Waits until the settlement has one of the statuses.
-    async fn reach(&self, id: B256, wanted: &[Status]) -> Result<SettlementView, DemoError> {
+    pub(super) async fn reach(
+        &self,
+        id: B256,
+        wanted: &[Status],
+    ) -> Result<SettlementView, DemoError> {
         let url = format!("{}/{id}", self.settlements);
         let since = Instant::now();
         loop {
@@ -138,7 +142,7 @@ async fn read(answer: reqwest::Response) -> Result<SettlementView, DemoError> {
     Err(DemoError::unexpected("the relayer refused", format!("{body:?}")))
 }
 
-fn request(agreement: &Agreement, proof: &ProofFile) -> SettleRequest {
+pub(super) fn request(agreement: &Agreement, proof: &ProofFile) -> SettleRequest {
     SettleRequest {
         settlement: wire(&agreement.settlement),
         receipt: agreement.receipt.clone(),
