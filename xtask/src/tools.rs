@@ -43,7 +43,25 @@ pub(crate) fn npm_packages() -> Result<()> {
         .arg("ci")
         .cure("check that the npm registry can be reached (`npm ping`), then run this again")
         .run("Installing the npm packages of package-lock.json: forge, anvil, solc, LayerZero's and OpenZeppelin's contracts, near-api-js")?;
+    require_foundry()?;
     std::fs::write(&stamp, wanted).map_err(Error::file(stamp))
+}
+
+/// npm leaves out, without a word, packages that are not for this machine.
+fn require_foundry() -> Result<()> {
+    if root().join("node_modules/.bin/forge").exists() {
+        return Ok(());
+    }
+    Err(Error::MissingTool {
+        tool: "forge",
+        purpose: "compile and test the Solidity contracts",
+        cure: format!(
+            "package.json names Foundry's native packages for Linux on x86-64, and this is {} on \
+             {}: work on such a machine, or add the packages of yours to package.json",
+            std::env::consts::OS,
+            std::env::consts::ARCH
+        ),
+    })
 }
 
 /// The test runner: from the PATH, else installed under the target folder.
