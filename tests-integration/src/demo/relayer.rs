@@ -145,7 +145,7 @@ async fn read(answer: reqwest::Response) -> Result<SettlementView, DemoError> {
 pub(super) fn request(agreement: &Agreement, proof: &ProofFile) -> SettleRequest {
     SettleRequest {
         settlement: wire(&agreement.settlement),
-        receipt: agreement.receipt.clone(),
+        receipt: agreement.receipt,
         proof: proof.proof().to_bytes().into(),
         bridge: None,
     }
