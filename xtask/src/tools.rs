@@ -128,7 +128,8 @@ pub(crate) fn require_c_compiler() -> Result<()> {
     })
 }
 
-fn is_root() -> bool {
+/// Whether system packages may be installed.
+pub(crate) fn is_root() -> bool {
     Step::new("id").arg("-u").output().as_deref() == Some("0")
 }
 

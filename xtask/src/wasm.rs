@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::process::{Step, announce, cargo, root};
+use crate::tools;
 use std::path::{Path, PathBuf};
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -133,7 +134,14 @@ fn debian_packages() -> Result<Vec<String>> {
         purpose: "compile the NEAR contracts",
         cure: wasm_cure(),
     };
-    let standard = depends_on("libstd-rust-web-dev", "libstd-rust-web-").ok_or_else(missing)?;
+    let standard = || depends_on("libstd-rust-web-dev", "libstd-rust-web-");
+    if standard().is_none() && tools::is_root() {
+        Step::new("apt-get")
+            .arg("update")
+            .cure(wasm_cure())
+            .run("Reading Debian's package lists")?;
+    }
+    let standard = standard().ok_or_else(missing)?;
     let llvm = depends_on(&standard, "libllvm").ok_or_else(missing)?;
     let lld = llvm.replacen("libllvm", "lld-", 1);
     let fixed = ["rustc-web", "libstd-rust-web-dev", "rust-web-src"].map(str::to_owned);
