@@ -34,7 +34,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Start a network, write deployments/<NETWORK>.json, and run until Ctrl-C.
+    /// Start a network, write deployments/NETWORK.json, and run until Ctrl-C.
     Up {
         /// Name of the network and of its deployment file.
         #[arg(long, default_value = "devnet")]
