@@ -12,7 +12,7 @@ use crate::{chain::Finality, signer::KeySource};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
-    /// deployments/<network>.json.
+    /// `deployments/<network>.json`.
     pub deployment: PathBuf,
     /// The SQLite file.
     pub database: PathBuf,
