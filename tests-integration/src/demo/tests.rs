@@ -1,7 +1,11 @@
 //! What the demo does not show: settlements that cannot be paid at first.
 
 use alloy::primitives::B256;
-use proofrail_deploy::{accounts::Role, rpc::transact};
+use proofrail_deploy::{
+    accounts::Role,
+    layerzero::abi::{ExecutorConfig, SendUln302, SetDefaultExecutorConfigParam},
+    rpc::transact,
+};
 use proofrail_evm::contracts::LayerZeroReceiver;
 use proofrail_prover::proof::ProofFile;
 use proofrail_relayer::{api::SettlementView, status::Status};
@@ -41,6 +45,18 @@ impl World {
 
     async fn reach(&self, id: B256, status: Status) -> SettlementView {
         self.relayer.reach(id, &[status]).await.unwrap()
+    }
+
+    /// LayerZero's executor takes messages of at most so many bytes from now on.
+    async fn limit_messages(&self, bytes: u32) {
+        let deployment = self.devnet.deployment();
+        let (source, eid) = (&deployment.source.layerzero, deployment.destination.layerzero.eid);
+        let config = ExecutorConfig { maxMessageSize: bytes, executor: source.executor };
+        let provider = self.devnet.source_provider(Role::Deployer).unwrap();
+        let library = SendUln302::new(source.send_uln302, &provider);
+        let call =
+            library.setDefaultExecutorConfigs(vec![SetDefaultExecutorConfigParam { eid, config }]);
+        transact(&provider, "limit messages", call.into_transaction_request()).await.unwrap();
     }
 
     /// A stranger asks the receiver to apply the message that it keeps.
@@ -89,4 +105,15 @@ async fn an_unfunded_escrow_holds_the_message_before_money_is_spent() {
 
     world.destination.refill_escrow().await.unwrap();
     world.reach(id, Status::Sent).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_too_large_for_the_bridge_fails_before_money_is_spent() {
+    let world = World::new().await;
+    world.limit_messages(500).await;
+    let id = world.post().await.id;
+
+    let failed = world.reach(id, Status::Failed).await;
+    assert_eq!(reason(&failed), "message_too_large", "{failed:?}");
+    assert!(failed.transactions.is_empty(), "{failed:?}");
 }
