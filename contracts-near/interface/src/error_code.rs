@@ -29,9 +29,9 @@ error_codes! {
     BadHex = "E_BAD_HEX";
     /// A parameter of `new` is out of its range.
     BadParams = "E_BAD_PARAMS";
-    /// Only the owner may call this.
-    NotOwner = "E_NOT_OWNER";
-    /// Treasury, insurance pool and the market itself cannot be provers.
+    /// The account has no record with the market.
+    AccountUnknown = "E_ACCOUNT_UNKNOWN";
+    /// The market itself cannot be a prover.
     ReservedAccount = "E_RESERVED_ACCOUNT";
     /// Less is attached than the call needs.
     DepositTooSmall = "E_DEPOSIT_TOO_SMALL";
@@ -50,6 +50,8 @@ error_codes! {
     CircuitUnknown = "E_CIRCUIT_UNKNOWN";
     /// The circuit is stopped for good.
     CircuitStopped = "E_CIRCUIT_STOPPED";
+    /// All circuit numbers are given.
+    CircuitsFull = "E_CIRCUITS_FULL";
     /// Name, public inputs, fee or deadline of a new circuit is out of its range.
     BadCircuit = "E_BAD_CIRCUIT";
     /// The verifying key is malformed.

@@ -1,22 +1,30 @@
 //! What the prover market and its callers say to each other: method names, arguments, views, events,
-//! error codes and the draw rule. The contract and every host program use this one definition.
+//! error codes, parameters and the economic rules. The contract and every host program use this one
+//! definition.
 
-mod args;
-mod draw;
+mod circuits;
 mod error_code;
 mod event;
-mod fees;
 mod hex_bytes;
+mod jobs;
 pub mod method_names;
-mod views;
+mod params;
+mod provers;
+pub mod rules;
+mod statement;
 
-pub use args::*;
-pub use draw::{DrawDigest, Seat, draw_preimage, select_seat, weight_of_stake};
+pub use circuits::*;
 pub use error_code::ErrorCode;
 pub use event::{EVENT_PREFIX, EventLog, MarketEvent, STANDARD, STANDARD_VERSION};
-pub use fees::{BPS_DENOMINATOR, FeeSplit, INSURANCE_BPS, TREASURY_BPS, split_fee};
 pub use hex_bytes::{Hex, HexError};
-pub use views::*;
+pub use jobs::*;
+pub use params::*;
+pub use provers::*;
+pub use rules::auction::Ramp;
+pub use rules::bps::BPS_DENOMINATOR;
+pub use rules::draw::{Seat, Selection, SkipReason, SkippedSeat};
+pub use rules::fees::{FeeSplit, INSURANCE_BPS, TREASURY_BPS, split_fee};
+pub use statement::ProofStatement;
 
 pub use near_account_id::AccountId;
 pub use near_token::NearToken;

@@ -2,6 +2,7 @@
 
 use near_sdk::{AccountId, FunctionError, NearToken, env};
 use proofrail_near_groth16::{KeyError, Malformed};
+use proofrail_near_interface::rules::ParamError;
 use proofrail_near_interface::{ErrorCode, HexError};
 
 /// A refusal: what was wrong, the value found and what would do. A panic rolls the call back and
@@ -16,14 +17,11 @@ pub enum MarketError {
         /// What is wrong with it.
         error: HexError,
     },
-    /// A parameter of `new` is out of range.
+    /// A parameter is out of range.
     #[error("parameter {0}")]
-    BadParams(&'static str),
-    /// The caller is not the owner.
-    #[error("only the owner {0} may call this")]
-    NotOwner(AccountId),
-    /// The caller holds another office.
-    #[error("{0} is the market, its treasury or its insurance pool and cannot be a prover")]
+    BadParams(ParamError),
+    /// The market cannot be its own prover.
+    #[error("{0} is the market itself and cannot be a prover")]
     ReservedAccount(AccountId),
     /// Too little is attached.
     #[error("attached {attached} yoctoNEAR, attach at least {need}")]
@@ -33,6 +31,9 @@ pub enum MarketError {
         /// What the call needs.
         need: u128,
     },
+    /// The account has no record here.
+    #[error("{0} has no account with the market; storage_deposit opens one")]
+    AccountUnknown(AccountId),
     /// A sum exceeds 128 bits.
     #[error("an amount is larger than all NEAR in existence")]
     AmountOverflow,
@@ -62,6 +63,9 @@ pub enum MarketError {
     /// The circuit is a tombstone.
     #[error("circuit {0} is stopped for good: open jobs are refunded by refund_job")]
     CircuitStopped(String),
+    /// All circuit numbers are given.
+    #[error("no more circuits can be added")]
+    CircuitsFull,
     /// A circuit's description is out of range.
     #[error("{0}")]
     BadCircuit(String),
@@ -74,6 +78,9 @@ pub enum MarketError {
     /// The account is not registered.
     #[error("{0} is no prover; register_prover first")]
     ProverUnknown(AccountId),
+    /// Nobody sits there.
+    #[error("no prover has seat {0}")]
+    SeatEmpty(u32),
     /// The market is full.
     #[error("the market takes {0} provers and is full")]
     ProversFull(u32),
@@ -210,7 +217,8 @@ impl MarketError {
         match self {
             Self::BadHex { .. } => ErrorCode::BadHex,
             Self::BadParams(_) => ErrorCode::BadParams,
-            Self::NotOwner(_) => ErrorCode::NotOwner,
+            Self::AccountUnknown(_) => ErrorCode::AccountUnknown,
+            Self::CircuitsFull => ErrorCode::CircuitsFull,
             Self::ReservedAccount(_) => ErrorCode::ReservedAccount,
             Self::DepositTooSmall { .. } => ErrorCode::DepositTooSmall,
             Self::AmountOverflow => ErrorCode::AmountOverflow,
@@ -224,6 +232,7 @@ impl MarketError {
             Self::BadVerifyingKey(_) => ErrorCode::BadVerifyingKey,
             Self::ProverExists(_) => ErrorCode::ProverExists,
             Self::ProverUnknown(_) => ErrorCode::ProverUnknown,
+            Self::SeatEmpty(_) => ErrorCode::ProverUnknown,
             Self::ProversFull(_) => ErrorCode::ProversFull,
             Self::StakeTooSmall { .. } => ErrorCode::StakeTooSmall,
             Self::BadUnstakeAmount { .. } => ErrorCode::BadUnstakeAmount,

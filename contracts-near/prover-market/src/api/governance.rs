@@ -1,13 +1,12 @@
 //! For the owner.
 
 use near_sdk::serde::{Deserialize, Serialize};
-use near_sdk::{AccountId, NearToken, near};
+use near_sdk::{AccountId, near};
 use proofrail_near_groth16::KeyPoints;
-use proofrail_near_interface::{Hex, Params};
+use proofrail_near_interface::Params;
 
 use crate::api::{parse_hex, parse_hex_list};
-use crate::host::Call;
-use crate::market::{Market, NewCircuit};
+use crate::market::Market;
 use crate::{MarketError, ProverMarket, ProverMarketExt};
 
 /// A verifying key as it comes, so that a malformed point is refused by name.
@@ -36,46 +35,16 @@ impl VerifyingKeyText {
 #[near]
 impl ProverMarket {
     /// Initialises the market. Only the market's own account may, in the transaction that deploys it,
-    /// so that nobody else gets in between. The three accounts are fixed; treasury and insurance may
-    /// be one.
+    /// so that nobody else gets in between.
     #[private]
     #[init]
     #[handle_result]
     #[allow(clippy::use_self, reason = "the macro's expansion names the type")]
     pub fn new(
-        owner_id: AccountId,
         treasury_id: AccountId,
-        insurance_id: AccountId,
+        verifier_id: Option<AccountId>,
         params: Option<Params>,
     ) -> Result<Self, MarketError> {
-        let params = params.unwrap_or_default();
-        Ok(Self::V1(Market::new(owner_id, treasury_id, insurance_id, params)?))
-    }
-
-    /// Registers a circuit. The owner pays for its storage for good; more than that is returned.
-    #[payable]
-    #[handle_result]
-    pub fn register_circuit(
-        &mut self,
-        circuit_id: String,
-        name: String,
-        public_inputs: Vec<String>,
-        vk: VerifyingKeyText,
-        base_fee: NearToken,
-        deadline_s: u64,
-    ) -> Result<(), MarketError> {
-        let call = Call::current();
-        let circuit_id = Hex(parse_hex("circuit_id", &circuit_id)?);
-        let vk = vk.parse()?;
-        let new = NewCircuit { circuit_id, name, public_inputs, vk, base_fee, deadline_s };
-        let left = self.market_mut().register_circuit(&call, new)?;
-        self.pay(&call.caller, left)
-    }
-
-    /// Stops a circuit for good: no jobs and no proofs are taken, open jobs are refunded.
-    #[handle_result]
-    pub fn stop_circuit(&mut self, circuit_id: String) -> Result<(), MarketError> {
-        let circuit_id = Hex(parse_hex("circuit_id", &circuit_id)?);
-        self.market_mut().stop_circuit(&Call::current(), circuit_id)
+        Ok(Self::V1(Market::new(treasury_id, verifier_id, params.unwrap_or_default())?))
     }
 }

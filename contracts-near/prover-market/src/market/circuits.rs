@@ -1,16 +1,16 @@
 //! The registry of circuits.
 
 use near_sdk::{NearToken, env};
-use proofrail_near_groth16::{KeyPoints, MAX_PUBLIC_INPUTS, VerifyingKey};
+use proofrail_near_groth16::{
+    KeyPoints, MAX_PUBLIC_INPUTS, Proof, Scalar, Verdict, VerifyingKey, verify,
+};
 use proofrail_near_interface::{self as interface, CircuitView, Hex, MarketEvent};
 
 use crate::MarketError;
-use crate::error::sub;
 use crate::events::emit;
-use crate::host::Call;
+use crate::host::HostCurve;
 use crate::market::Market;
 use crate::market::records::{Circuit, CircuitRecord};
-use crate::market::storage::storage_cost;
 
 /// keccak256 of a circuit's name, version and ordered public inputs.
 pub(crate) type CircuitId = Hex<32>;
@@ -18,49 +18,44 @@ pub(crate) type CircuitId = Hex<32>;
 /// Longest name of a circuit or of one of its inputs.
 const MAX_NAME: usize = 64;
 
-/// A circuit to be registered.
-pub(crate) struct NewCircuit {
+/// A circuit to be added.
+#[derive(Debug)]
+pub(crate) struct CircuitToAdd {
     pub(crate) circuit_id: CircuitId,
     pub(crate) name: String,
     pub(crate) public_inputs: Vec<String>,
     pub(crate) vk: KeyPoints,
     pub(crate) base_fee: NearToken,
     pub(crate) deadline_s: u64,
+    pub(crate) tee: bool,
+    pub(crate) impossible: Vec<Scalar>,
 }
 
 impl Market {
-    /// Registers a circuit; returns what is left of the deposit.
-    pub(crate) fn register_circuit(
-        &mut self,
-        call: &Call,
-        new: NewCircuit,
-    ) -> Result<NearToken, MarketError> {
-        self.require_owner(&call.caller)?;
-        self.check_new_circuit(&new)?;
+    /// Adds a circuit whose time in the timelock is over.
+    pub(crate) fn add_circuit(&mut self, new: CircuitToAdd) -> Result<(), MarketError> {
+        self.check_circuit(&new)?;
         let key = VerifyingKey::new(&new.vk, new.public_inputs.len())?;
+        let index = u16::try_from(self.circuit_ids.len()).map_err(|_| MarketError::CircuitsFull)?;
         let circuit = Circuit {
+            index,
             name: new.name.clone(),
             public_inputs: new.public_inputs,
             base_fee: new.base_fee,
             deadline_s: new.deadline_s,
+            tee: new.tee,
+            impossible: new.impossible,
             stopped: false,
         };
-        let ((), bytes) = self.measured(|market| {
-            market.circuits.insert(new.circuit_id, circuit.into());
-            market.keys.insert(new.circuit_id, key);
-        });
-        let cost = storage_cost(bytes)?;
-        if call.deposit < cost {
-            return Err(MarketError::DepositTooSmall {
-                attached: call.deposit.as_yoctonear(),
-                need: cost.as_yoctonear(),
-            });
-        }
+        self.circuits.insert(new.circuit_id, circuit.into());
+        self.circuit_ids.push(new.circuit_id);
+        self.keys.insert(new.circuit_id, key);
         emit(MarketEvent::CircuitRegistered { circuit_id: new.circuit_id, name: new.name });
-        sub(call.deposit, cost)
+        Ok(())
     }
 
-    fn check_new_circuit(&self, new: &NewCircuit) -> Result<(), MarketError> {
+    /// Refuses a circuit that could not be added now.
+    pub(crate) fn check_circuit(&self, new: &CircuitToAdd) -> Result<(), MarketError> {
         if self.circuits.contains_key(&new.circuit_id) {
             return Err(MarketError::CircuitExists(new.circuit_id.to_string()));
         }
@@ -74,23 +69,24 @@ impl Market {
         if new.base_fee.is_zero() {
             return Err(MarketError::BadCircuit("`base_fee` must be above 0".to_owned()));
         }
+        if new.impossible.len() != new.public_inputs.len() {
+            return Err(MarketError::InputCount {
+                expected: new.public_inputs.len(),
+                got: new.impossible.len(),
+            });
+        }
         // Stake must outlive every job that was funded while it counted.
-        let longest = self.params.unstake_delay_s - self.params.draw_window_s;
+        let longest = self.params.longest_deadline_s();
         if !(1..=longest).contains(&new.deadline_s) {
             return Err(MarketError::BadCircuit(format!(
-                "`deadline_s` must be 1 to {longest}: unstake_delay_s less draw_window_s"
+                "`deadline_s` must be 1 to {longest}, what the unstaking delay leaves"
             )));
         }
         Ok(())
     }
 
     /// Closes a circuit for good.
-    pub(crate) fn stop_circuit(
-        &mut self,
-        call: &Call,
-        circuit_id: CircuitId,
-    ) -> Result<(), MarketError> {
-        self.require_owner(&call.caller)?;
+    pub(crate) fn stop_circuit(&mut self, circuit_id: CircuitId) -> Result<(), MarketError> {
         self.running_circuit(&circuit_id)?;
         if let Some(record) = self.circuits.get_mut(&circuit_id) {
             record.latest_mut().stopped = true;
@@ -118,11 +114,25 @@ impl Market {
             .ok_or_else(|| MarketError::CircuitUnknown(circuit_id.to_string()))
     }
 
+    /// Whether a proof holds for a statement of a circuit.
+    pub(crate) fn judge(
+        &self,
+        circuit_id: &CircuitId,
+        inputs: &[Scalar],
+        proof: &Proof,
+    ) -> Result<Verdict, MarketError> {
+        let key = self.keys.get(circuit_id);
+        let key = key.ok_or_else(|| MarketError::CircuitUnknown(circuit_id.to_string()))?;
+        verify(&HostCurve, key, proof, inputs)
+            .map_err(|count| MarketError::InputCount { expected: count.expected, got: count.got })
+    }
+
     pub(crate) fn circuit_view(&self, circuit_id: &CircuitId) -> Option<CircuitView> {
         let circuit = self.circuits.get(circuit_id)?.latest();
         let points = self.keys.get(circuit_id)?.points();
         Some(CircuitView {
             circuit_id: *circuit_id,
+            index: circuit.index,
             name: circuit.name.clone(),
             public_inputs: circuit.public_inputs.clone(),
             vk: interface::VerifyingKey {
@@ -134,6 +144,12 @@ impl Market {
             },
             base_fee: circuit.base_fee,
             deadline_s: circuit.deadline_s,
+            tee: circuit.tee,
+            impossible_inputs: circuit
+                .impossible
+                .iter()
+                .map(|input| Hex(input.to_be_bytes()))
+                .collect(),
             stopped: circuit.stopped,
         })
     }

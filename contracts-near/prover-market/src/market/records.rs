@@ -2,22 +2,17 @@
 
 use near_sdk::{AccountId, NearToken, near};
 use proofrail_near_groth16::Scalar;
-use proofrail_near_interface::{DrawView, Hex, JobStatus, Seat, split_fee};
+use proofrail_near_interface::rules::reputation::Track;
+use proofrail_near_interface::{AttestationView, CaseKind, Ramp, SkippedSeat};
 
 use crate::market::CircuitId;
 
-/// Most provers at a time: each costs a funding 8 bytes of storage.
-pub(crate) const MAX_PROVERS: u32 = 100;
 /// Most entries in a prover's unstaking queue.
 pub(crate) const MAX_UNSTAKING: usize = 8;
-/// Longest account id, as borsh writes it.
-const ACCOUNT_ID_BYTES: u64 = 4 + 64;
-/// Bytes of a [`Draw`] with the longest account id.
-const DRAW_BYTES: u64 = ACCOUNT_ID_BYTES + 4 + 32 + 8 + 8;
-/// Bytes by which a job's status may outgrow `Funded`: a refund after a draw is the longest.
-pub(crate) const JOB_GROWTH: u64 = 1 + DRAW_BYTES + 8;
-/// Bytes of a full unstaking queue.
-pub(crate) const PROVER_GROWTH: u64 = MAX_UNSTAKING as u64 * (16 + 8);
+/// Most circuits that a prover serves.
+pub(crate) const MAX_SERVED: usize = 8;
+/// Longest endpoint.
+pub(crate) const MAX_ENDPOINT: usize = 128;
 
 /// Declares the stored form of a record, with its present version behind accessors.
 macro_rules! versioned {
@@ -51,18 +46,41 @@ macro_rules! versioned {
     };
 }
 
+versioned!(AccountRecord, Account);
 versioned!(CircuitRecord, Circuit);
 versioned!(ProverRecord, Prover);
 versioned!(JobRecord, Job);
+versioned!(CaseRecord, Case);
+
+/// What the market keeps for an account: its credit and its storage balance (NEP-145).
+#[near(serializers = [borsh])]
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Account {
+    /// Owed to the account, pulled by `claim`.
+    pub(crate) credit: NearToken,
+    /// Deposited for storage.
+    pub(crate) storage_total: NearToken,
+    /// The part of it that records in use hold, this one included.
+    pub(crate) storage_used: NearToken,
+    /// Statements that the account proved by itself.
+    pub(crate) privacy_score: u32,
+}
 
 /// A circuit; its key lies in a record of its own, which only a verification reads.
 #[near(serializers = [borsh])]
 #[derive(Clone, Debug)]
 pub(crate) struct Circuit {
+    /// Its number in the draw tree and in provers' lists, given once.
+    pub(crate) index: u16,
     pub(crate) name: String,
     pub(crate) public_inputs: Vec<String>,
     pub(crate) base_fee: NearToken,
     pub(crate) deadline_s: u64,
+    /// Only attested provers are drawn.
+    pub(crate) tee: bool,
+    /// A statement that no honest witness satisfies: whoever proves it stops the circuit.
+    pub(crate) impossible: Vec<Scalar>,
+    /// A tombstone: no new jobs and no proofs, open jobs are refunded.
     pub(crate) stopped: bool,
 }
 
@@ -74,84 +92,165 @@ pub(crate) struct Unstaking {
     pub(crate) available_at: u64,
 }
 
+/// Whether a prover wants work.
+#[near(serializers = [borsh])]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    Online,
+    Offline,
+    /// For ever, with the platform of its TEE.
+    Banned,
+}
+
+/// What a prover did in one epoch of bonuses.
+#[near(serializers = [borsh])]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct EpochRecord {
+    pub(crate) epoch: u32,
+    /// Prover shares earned.
+    pub(crate) volume: NearToken,
+    /// Seconds that were not up.
+    pub(crate) down_s: u64,
+    /// The bonus was claimed.
+    pub(crate) claimed: bool,
+}
+
+/// An attestation that the policy accepted.
+#[near(serializers = [borsh])]
+#[derive(Clone, Debug)]
+pub(crate) struct Attestation {
+    pub(crate) view: AttestationView,
+}
+
 /// A prover.
 #[near(serializers = [borsh])]
 #[derive(Clone, Debug)]
 pub(crate) struct Prover {
     pub(crate) account_id: AccountId,
+    /// Ed25519 key with which the prover signs statements and to which its attestation is bound.
+    pub(crate) statement_key: [u8; 32],
+    pub(crate) presence: Presence,
+    /// Counts in the draw; `locked` is a part of it.
     pub(crate) stake: NearToken,
+    /// Collateral of open jobs.
+    pub(crate) locked: NearToken,
     pub(crate) unstaking: Vec<Unstaking>,
     pub(crate) open_jobs: u32,
-    pub(crate) proofs_accepted: u64,
-    pub(crate) deadlines_missed: u64,
-    pub(crate) storage_deposit: NearToken,
+    /// Most open jobs at a time.
+    pub(crate) capacity: u32,
+    /// Indices of the circuits served, ascending.
+    pub(crate) circuits: Vec<u16>,
+    pub(crate) endpoint: String,
+    pub(crate) x25519_key: [u8; 32],
+    pub(crate) track: Track,
+    pub(crate) successes: u64,
+    pub(crate) misses: u64,
+    pub(crate) invalid_proofs: u64,
+    pub(crate) last_heartbeat: u64,
+    /// The present outage was slashed already.
+    pub(crate) outage_slashed: bool,
+    /// This epoch and the one before.
+    pub(crate) epochs: [EpochRecord; 2],
+    pub(crate) attestation: Option<Attestation>,
+    /// The next attestation must be bound to this number.
+    pub(crate) attestation_nonce: u64,
+    /// Open cases of the council; they block withdrawals and draws.
+    pub(crate) open_cases: u32,
+    /// The weight that the draw tree holds.
+    pub(crate) weight: u32,
+    /// Bytes charged to the account for this prover.
+    pub(crate) storage_bytes: u64,
 }
 
-/// An account's credit.
-#[near(serializers = [borsh])]
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Credit {
-    pub(crate) amount: NearToken,
-    /// What the record's storage took from a failed payment; nothing where someone else pays for it.
-    pub(crate) storage_deposit: NearToken,
-}
-
-/// The outcome of a draw.
+/// How a prover came to a job.
 #[near(serializers = [borsh])]
 #[derive(Clone, Debug)]
-pub(crate) struct Draw {
-    pub(crate) prover_id: AccountId,
-    pub(crate) seat: u32,
-    pub(crate) seed: [u8; 32],
-    pub(crate) block_height: u64,
-    pub(crate) deadline: u64,
+pub(crate) enum Origin {
+    /// Drawn: all that a check of the draw needs.
+    Draw {
+        seed: [u8; 32],
+        block_height: u64,
+        set: u32,
+        before: u64,
+        weight: u32,
+        total: u64,
+        skipped: Vec<SkippedSeat>,
+    },
+    /// Took it in its fee auction.
+    Auction,
+    /// Drawn before the market's second state.
+    Legacy { seed: [u8; 32], block_height: u64 },
 }
 
-impl Draw {
-    pub(crate) fn view(&self) -> DrawView {
-        DrawView {
-            prover_id: self.prover_id.clone(),
-            seat: self.seat,
-            seed: Hex(self.seed),
-            block_height: self.block_height,
-            deadline: self.deadline,
-        }
-    }
+/// A prover at work on a job.
+#[near(serializers = [borsh])]
+#[derive(Clone, Debug)]
+pub(crate) struct Assignment {
+    pub(crate) prover_id: AccountId,
+    pub(crate) seat: u32,
+    pub(crate) assigned_at: u64,
+    /// The last second in which the proof is taken.
+    pub(crate) deadline: u64,
+    /// Locked of the prover's stake.
+    pub(crate) collateral: NearToken,
+    pub(crate) origin: Origin,
+}
+
+/// Somebody doubts a proof of which only the hash is known.
+#[near(serializers = [borsh])]
+#[derive(Clone, Debug)]
+pub(crate) struct Challenge {
+    pub(crate) challenger_id: AccountId,
+    pub(crate) bond: NearToken,
+    /// The last second in which the prover may reveal the proof.
+    pub(crate) reveal_before: u64,
 }
 
 /// Where a job stands.
 #[near(serializers = [borsh])]
 #[derive(Clone, Debug)]
 pub(crate) enum Status {
-    Funded,
-    Drawing { requested_height: u64 },
-    Assigned(Draw),
-    Proved { draw: Draw, proved_at: u64 },
-    Refunded { draw: Option<Draw>, refunded_at: u64 },
-}
-
-impl Status {
-    pub(crate) const fn name(&self) -> &'static str {
-        match self {
-            Self::Funded => "funded and not yet drawn",
-            Self::Drawing { .. } => "being drawn",
-            Self::Assigned(_) => "assigned and open",
-            Self::Proved { .. } => "proved and closed",
-            Self::Refunded { .. } => "refunded and closed",
-        }
-    }
-
-    pub(crate) const fn draw(&self) -> Option<&Draw> {
-        match self {
-            Self::Funded | Self::Drawing { .. } => None,
-            Self::Assigned(draw) | Self::Proved { draw, .. } => Some(draw),
-            Self::Refunded { draw, .. } => draw.as_ref(),
-        }
-    }
-
-    pub(crate) const fn is_closed(&self) -> bool {
-        matches!(self, Self::Proved { .. } | Self::Refunded { .. })
-    }
+    /// To be drawn from the frozen set until `draw_before`.
+    Funded {
+        set: u32,
+        draw_before: u64,
+        frozen_height: u64,
+    },
+    /// A draw is under way.
+    Drawing {
+        set: u32,
+        draw_before: u64,
+        requested_height: u64,
+    },
+    /// The fee rises until somebody takes the job.
+    Auction {
+        opened_at: u64,
+        close_at: u64,
+        ramp: Ramp,
+    },
+    Assigned(Assignment),
+    /// Only the proof's hash was submitted.
+    Committed {
+        assignment: Assignment,
+        proof_hash: [u8; 32],
+        committed_at: u64,
+        /// The last second in which it may be challenged.
+        challenge_before: u64,
+        challenge: Option<Challenge>,
+    },
+    Proved {
+        assignment: Assignment,
+        proved_at: u64,
+        proof_hash: [u8; 32],
+    },
+    /// Two provers, drawn apart, say that the input is invalid; both were paid.
+    InputInvalid {
+        seats: [u32; 2],
+        closed_at: u64,
+    },
+    Refunded {
+        refunded_at: u64,
+    },
 }
 
 /// A job.
@@ -161,73 +260,53 @@ pub(crate) struct Job {
     pub(crate) client_id: AccountId,
     pub(crate) circuit_id: CircuitId,
     pub(crate) public_inputs: Vec<Scalar>,
+    /// What an accepted proof pays.
     pub(crate) fee: NearToken,
-    pub(crate) storage_deposit: NearToken,
-    pub(crate) funded_height: u64,
-    pub(crate) draw_before: u64,
-    pub(crate) seats: Vec<Seat>,
+    /// The client takes a hash that may be challenged for a proof.
+    pub(crate) commitment_allowed: bool,
+    pub(crate) storage_bytes: u64,
+    /// Draws that led to an assignment.
+    pub(crate) rounds: u8,
+    /// Seats that missed the job, gave an invalid proof or an opinion on its input.
+    pub(crate) excluded: Vec<u32>,
+    /// Seats slashed for a false proof of this job.
+    pub(crate) invalid_by: Vec<u32>,
+    /// The seat that first called the input invalid.
+    pub(crate) doubted_by: Option<u32>,
+    /// Collateral of earlier misses, for the prover that finishes the job.
+    pub(crate) reward: NearToken,
+    /// What slashes on account of this job brought the insurance pool.
+    pub(crate) harm: NearToken,
+    /// The pool has paid for it.
+    pub(crate) insured: bool,
     pub(crate) status: Status,
 }
 
-impl Job {
-    pub(crate) fn status_view(&self) -> JobStatus {
-        match &self.status {
-            Status::Funded => JobStatus::Funded,
-            Status::Drawing { requested_height } => {
-                JobStatus::Drawing { requested_height: *requested_height }
-            }
-            Status::Assigned(draw) => JobStatus::Assigned { draw: draw.view() },
-            Status::Proved { draw, proved_at } => JobStatus::Proved {
-                draw: draw.view(),
-                proved_at: *proved_at,
-                split: split_fee(self.fee),
-            },
-            Status::Refunded { draw, refunded_at } => JobStatus::Refunded {
-                draw: draw.as_ref().map(Draw::view),
-                refunded_at: *refunded_at,
-            },
-        }
-    }
+/// A proposal of the council to slash and ban.
+#[near(serializers = [borsh])]
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) seat: u32,
+    pub(crate) prover_id: AccountId,
+    pub(crate) kind: CaseKind,
+    /// SHA-256 of the evidence.
+    pub(crate) evidence: [u8; 32],
+    /// Jobs whose clients were harmed.
+    pub(crate) jobs: Vec<u64>,
+    /// Named with the proposal, paid a bounded share.
+    pub(crate) reporter_id: Option<AccountId>,
+    pub(crate) proposer_id: AccountId,
+    /// From then on anyone may execute it, unless it was appealed.
+    pub(crate) execute_after: u64,
+    /// Set by an appeal: the arbiter must confirm by then, or the case lapses.
+    pub(crate) confirm_before: Option<u64>,
+    pub(crate) confirmed: bool,
 }
 
-#[cfg(test)]
-mod tests {
-    use near_sdk::borsh;
-
-    use super::*;
-
-    fn length(value: &impl borsh::BorshSerialize) -> u64 {
-        borsh::object_length(value).unwrap() as u64
-    }
-
-    fn longest_draw() -> Draw {
-        Draw {
-            prover_id: "p".repeat(64).parse().unwrap(),
-            seat: u32::MAX,
-            seed: [0xff; 32],
-            block_height: u64::MAX,
-            deadline: u64::MAX,
-        }
-    }
-
-    #[test]
-    fn job_growth_should_be_that_of_the_longest_status() {
-        let draw = longest_draw();
-        let grown = [
-            Status::Drawing { requested_height: u64::MAX },
-            Status::Assigned(draw.clone()),
-            Status::Proved { draw: draw.clone(), proved_at: u64::MAX },
-            Status::Refunded { draw: None, refunded_at: u64::MAX },
-            Status::Refunded { draw: Some(draw), refunded_at: u64::MAX },
-        ]
-        .map(|status| length(&status) - length(&Status::Funded));
-        assert_eq!(grown.iter().max(), Some(&JOB_GROWTH));
-    }
-
-    #[test]
-    fn prover_growth_should_be_a_full_queue() {
-        let entry = Unstaking { amount: NearToken::from_near(1), available_at: u64::MAX };
-        let queue = |entries| length(&vec![entry; entries]);
-        assert_eq!(queue(MAX_UNSTAKING) - queue(0), PROVER_GROWTH);
-    }
+/// A seat whose prover left; it may be given again when no live set knows it.
+#[near(serializers = [borsh])]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Retired {
+    pub(crate) seat: u32,
+    pub(crate) retired_at: u64,
 }

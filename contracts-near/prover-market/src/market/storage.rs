@@ -4,7 +4,6 @@ use near_sdk::{BorshStorageKey, NearToken, borsh, env, near};
 
 use crate::MarketError;
 use crate::market::Market;
-use crate::market::records::JobRecord;
 
 /// Prefix of each collection. A number, once given, is never given to another.
 #[near(serializers = [borsh])]
@@ -12,17 +11,33 @@ use crate::market::records::JobRecord;
 pub(crate) enum StorageKey {
     Circuits,
     Keys,
-    Provers,
+    /// Provers of the first state.
+    LegacyProvers,
     Seats,
-    Roster,
+    /// The roster of the first state.
+    LegacyRoster,
+    /// Jobs of the first state.
+    LegacyJobs,
+    /// Credits of the first state.
+    LegacyCredits,
+    Accounts,
+    Provers,
     Jobs,
-    Credits,
+    TreeNodes,
+    Sets,
+    FreeSeats,
+    Cases,
+    Changes,
+    Measurements,
+    Platforms,
+    Epoch,
+    Statements,
+    Policy,
+    CircuitIds,
 }
 
 /// What the protocol charges for each record besides its key and value.
-const RECORD_OVERHEAD: u64 = 40;
-/// Length of a collection's prefix.
-const PREFIX: u64 = 1;
+pub(crate) const RECORD_OVERHEAD: u64 = 40;
 
 /// Price of `bytes`.
 pub(crate) fn storage_cost(bytes: u64) -> Result<NearToken, MarketError> {
@@ -37,18 +52,13 @@ pub(crate) fn borsh_len(value: &impl borsh::BorshSerialize) -> u64 {
     }
 }
 
-/// Bytes that a record with this key and value takes.
+/// Bytes that a record with a one-byte prefix, this key and this value takes.
 pub(crate) fn record_bytes(key: &impl borsh::BorshSerialize, value_len: u64) -> u64 {
-    RECORD_OVERHEAD + PREFIX + borsh_len(key) + value_len
-}
-
-/// Bytes that a job's record takes, with room for the longest that it may become.
-pub(crate) fn job_bytes(job_id: u64, record: &JobRecord) -> u64 {
-    record_bytes(&job_id, borsh_len(record)) + crate::market::records::JOB_GROWTH
+    RECORD_OVERHEAD + 1 + borsh_len(key) + value_len
 }
 
 impl Market {
-    /// Runs `change` and returns how many bytes of storage it took or released.
+    /// Runs `change` and returns how many bytes of storage it took.
     ///
     /// Collections write late: both readings come after a flush, or storage could be had for nothing.
     pub(crate) fn measured<T>(&mut self, change: impl FnOnce(&mut Self) -> T) -> (T, u64) {
@@ -61,11 +71,15 @@ impl Market {
 
     fn flush(&mut self) {
         self.circuits.flush();
+        self.circuit_ids.flush();
         self.keys.flush();
         self.provers.flush();
         self.seats.flush();
-        self.roster.flush();
+        self.free_seats.flush();
         self.jobs.flush();
-        self.credits.flush();
+        self.accounts.flush();
+        self.tree.flush();
+        self.cases.flush();
+        self.statements.flush();
     }
 }
