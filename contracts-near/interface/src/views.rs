@@ -144,7 +144,7 @@ pub struct JobView {
     pub status: JobStatus,
 }
 
-/// All that is needed to replay a draw with [`crate::draw_preimage`] and [`crate::select_seat`].
+/// All that is needed to replay a draw with [`crate::rules::draw::replay`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DrawReplayView {
     /// The market's account, part of the preimage.

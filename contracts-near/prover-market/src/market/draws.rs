@@ -9,7 +9,9 @@
 //! its reward.
 
 use near_sdk::env;
-use proofrail_near_interface::{DrawView, MarketEvent, Seat, draw_preimage, select_seat};
+use proofrail_near_interface::{
+    DrawView, MarketEvent, draw_digest_input, select_seat, ticket, total_weight,
+};
 
 use crate::MarketError;
 use crate::events::emit;
@@ -42,8 +44,9 @@ impl Market {
         }
         let deadline = call.now + self.registered_circuit(&job.circuit_id).ok()?.deadline_s;
         let seed = env::random_seed_array();
-        let digest = env::sha256_array(draw_preimage(&env::current_account_id(), job_id, &seed));
-        let Seat { seat, .. } = select_seat(&digest, &job.seats)?;
+        let input = draw_digest_input(&env::current_account_id(), job_id, 0, &seed, 0);
+        let ticket = ticket(&env::sha256_array(input), total_weight(&job.seats))?;
+        let seat = select_seat(ticket, &job.seats)?.seat;
         let Some(prover) = self.provers.get_mut(&seat).map(ProverRecord::latest_mut) else {
             self.job_mut(job_id).ok()?.status = Status::Funded;
             emit(MarketEvent::DrawVoid { job_id, seat });

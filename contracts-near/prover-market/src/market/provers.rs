@@ -2,7 +2,7 @@
 
 use near_sdk::{AccountId, NearToken};
 use proofrail_near_interface::{
-    CostView, MarketEvent, ProverView, Seat, UnstakeView, weight_of_stake,
+    CostView, MarketEvent, ProverView, Seat, UnstakeView, rules::weight::stake_units,
 };
 
 use crate::MarketError;
@@ -187,7 +187,7 @@ impl Market {
         if stake < self.params.min_stake {
             return 0;
         }
-        weight_of_stake(stake, self.params.weight_cap)
+        stake_units(stake, self.params.weight_cap)
     }
 
     pub(crate) fn seat_of(&self, account: &AccountId) -> Result<u32, MarketError> {

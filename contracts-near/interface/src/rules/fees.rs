@@ -1,17 +1,20 @@
 //! How an accepted proof's fee is divided: two shares are floored, the prover takes the remainder.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use near_token::NearToken;
 use serde::{Deserialize, Serialize};
 
-/// Basis points in a whole.
-pub const BPS_DENOMINATOR: u128 = 10_000;
+use super::bps::bps_of;
+
 /// The treasury's share of a fee, in basis points.
-pub const TREASURY_BPS: u128 = 2_000;
+pub const TREASURY_BPS: u32 = 2_000;
 /// The insurance pool's share of a fee, in basis points.
-pub const INSURANCE_BPS: u128 = 1_000;
+pub const INSURANCE_BPS: u32 = 1_000;
 
 /// The three shares of one fee; they always add up to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
 pub struct FeeSplit {
     /// What the prover earns: the fee less the two floored shares.
     pub prover: NearToken,
@@ -23,20 +26,10 @@ pub struct FeeSplit {
 
 /// Divides `fee`. Exact for every amount: no product can overflow.
 pub const fn split_fee(fee: NearToken) -> FeeSplit {
-    let yocto = fee.as_yoctonear();
-    let treasury = floor_share(yocto, TREASURY_BPS);
-    let insurance = floor_share(yocto, INSURANCE_BPS);
-    FeeSplit {
-        prover: NearToken::from_yoctonear(yocto - treasury - insurance),
-        treasury: NearToken::from_yoctonear(treasury),
-        insurance: NearToken::from_yoctonear(insurance),
-    }
-}
-
-/// `floor(amount * bps / 10_000)` without the product, which could exceed 128 bits.
-const fn floor_share(amount: u128, bps: u128) -> u128 {
-    let whole = amount / BPS_DENOMINATOR * bps;
-    whole + amount % BPS_DENOMINATOR * bps / BPS_DENOMINATOR
+    let treasury = bps_of(fee, TREASURY_BPS);
+    let insurance = bps_of(fee, INSURANCE_BPS);
+    // The two shares are at most 30 % of the fee: nothing saturates.
+    FeeSplit { prover: fee.saturating_sub(treasury).saturating_sub(insurance), treasury, insurance }
 }
 
 #[cfg(test)]
@@ -54,7 +47,7 @@ mod tests {
         }
 
         #[test]
-        fn split_fee_should_floor_both_shares(yocto in 0..u128::MAX / BPS_DENOMINATOR) {
+        fn split_fee_should_floor_both_shares(yocto in 0..u128::MAX / 10_000) {
             let split = split_fee(NearToken::from_yoctonear(yocto));
             prop_assert_eq!(split.treasury.as_yoctonear(), yocto * 2_000 / 10_000);
             prop_assert_eq!(split.insurance.as_yoctonear(), yocto * 1_000 / 10_000);
