@@ -123,3 +123,116 @@ impl Leaderboard {
         self.entries.iter().any(|entry| entry.seat == seat)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::fees::split_fee;
+    use super::*;
+
+    fn yocto(amount: u128) -> NearToken {
+        NearToken::from_yoctonear(amount)
+    }
+
+    #[test]
+    fn check_should_refuse_what_the_treasury_could_not_pay() {
+        assert_eq!(BonusParams::default().check(), Ok(()));
+        assert_eq!(BonusParams { volume_bps: 2_000, uptime_bps: 500 }.check(), Ok(()));
+        assert!(BonusParams { volume_bps: 2_000, uptime_bps: 501 }.check().is_err());
+        assert!(BonusParams { volume_bps: u32::MAX, uptime_bps: u32::MAX }.check().is_err());
+    }
+
+    #[test]
+    fn reserve_should_fit_the_treasury_share_of_every_small_fee() {
+        for (volume_bps, uptime_bps) in [(2_500, 0), (1_000, 500), (1, 0), (1_249, 1_251)] {
+            let params = BonusParams { volume_bps, uptime_bps };
+            for fee in MIN_FEE.as_yoctonear()..50_000 {
+                let split = split_fee(yocto(fee));
+                assert!(reserve_for(split.prover, &params) <= split.treasury, "{fee} {params:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn meets_uptime_should_turn_at_one_part_in_a_thousand() {
+        let day = 86_400;
+        assert!(meets_uptime(0, day) && meets_uptime(86, day) && !meets_uptime(87, day));
+        assert!(!meets_uptime(0, 0));
+        assert!(!meets_uptime(u64::MAX, u64::MAX) && meets_uptime(u64::MAX / 1_000, u64::MAX));
+    }
+
+    #[test]
+    fn leaderboard_should_let_the_earlier_of_equals_stand() {
+        let mut board = Leaderboard::default();
+        (0..12).for_each(|seat| board.record(seat, yocto(5)));
+        assert!(board.contains(9) && !board.contains(10));
+        board.record(11, yocto(6));
+        assert_eq!(board.entries()[0].seat, 11);
+        assert!(!board.contains(9), "the last of the equals made room");
+        board.record(0, yocto(5));
+        assert_eq!(board.entries()[1].seat, 0, "nothing new, so its place is kept");
+        board.record(20, yocto(0));
+        assert!(!board.contains(20));
+    }
+
+    proptest! {
+        #[test]
+        fn reserve_should_fit_the_treasury_share(
+            fee in MIN_FEE.as_yoctonear().., volume_bps in 0..=2_500_u32, part in 0..=2_500_u32,
+        ) {
+            let params = BonusParams { volume_bps, uptime_bps: part.min(2_500 - volume_bps) };
+            prop_assert_eq!(params.check(), Ok(()));
+            let split = split_fee(yocto(fee));
+            prop_assert!(reserve_for(split.prover, &params) <= split.treasury);
+        }
+
+        #[test]
+        fn reserve_should_always_pay_the_bonus(
+            shares in proptest::collection::vec(0..=u128::MAX / 100, 0..50),
+            volume_bps in 0..=2_500_u32, part in 0..=2_500_u32, top: bool, up: bool,
+        ) {
+            let params = BonusParams { volume_bps, uptime_bps: part.min(2_500 - volume_bps) };
+            let earned = yocto(shares.iter().sum());
+            let reserved = shares.iter().map(|share| reserve_for(yocto(*share), &params));
+            let reserved = reserved.fold(NearToken::ZERO, NearToken::saturating_add);
+            prop_assert!(params.bonus(earned, top, up) <= reserved);
+        }
+
+        #[test]
+        fn paying_oneself_should_lose(
+            fee in 1_000..u128::MAX, volume_bps in 0..=2_500_u32, part in 0..=2_500_u32,
+        ) {
+            let params = BonusParams { volume_bps, uptime_bps: part.min(2_500 - volume_bps) };
+            let earned = split_fee(yocto(fee)).prover;
+            let back = earned.checked_add(params.bonus(earned, true, true)).unwrap();
+            // 12.5 % of the fee, less what rounding gives: under 2 yocto of earnings and a quarter of that.
+            prop_assert!(back.as_yoctonear() <= fee - fee / 8 + 3);
+        }
+
+        #[test]
+        fn leaderboard_should_equal_a_sort_of_everything(
+            growth in proptest::collection::vec((0..30_u32, 0..5_u128), 0..400),
+        ) {
+            let mut board = Leaderboard::default();
+            // Seat, volume and when it reached it.
+            let mut all: Vec<(u32, u128, usize)> = Vec::new();
+            for (time, (seat, more)) in growth.into_iter().enumerate() {
+                let at = all.iter().position(|entry| entry.0 == seat).unwrap_or_else(|| {
+                    all.push((seat, 0, time));
+                    all.len() - 1
+                });
+                if more > 0 {
+                    all[at] = (seat, all[at].1 + more, time);
+                }
+                board.record(seat, yocto(all[at].1));
+                let mut sorted = all.clone();
+                sorted.retain(|entry| entry.1 > 0);
+                sorted.sort_by_key(|&(_, volume, time)| (std::cmp::Reverse(volume), time));
+                let expected: Vec<_> =
+                    sorted.iter().take(TOP).map(|&(seat, volume, _)| Volume { seat, volume: yocto(volume) }).collect();
+                prop_assert_eq!(board.entries(), &expected[..]);
+            }
+        }
+    }
+}

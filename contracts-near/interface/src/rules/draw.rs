@@ -272,3 +272,232 @@ fn check_attempt_count(record: &DrawRecord<'_>) -> Result<u8, ReplayError> {
         _ => Err(ReplayError::AttemptCount { found, expected: MAX_ATTEMPTS }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+
+    const MARKET: &AccountIdRef = AccountIdRef::new_or_panic("market.test.near");
+
+    fn sha256(bytes: &[u8]) -> [u8; 32] {
+        Sha256::digest(bytes).into()
+    }
+
+    fn seats(weights: &[u32]) -> Vec<Seat> {
+        (0..).step_by(3).zip(weights).map(|(seat, &weight)| Seat { seat, weight }).collect()
+    }
+
+    /// Draws as the rule says, among those that can serve: what was skipped, and who was drawn.
+    fn draw(
+        seats: &[Seat],
+        job_id: u64,
+        round: u8,
+        seed: &[u8; 32],
+        cannot_serve: &BTreeSet<u32>,
+    ) -> (Vec<SkippedSeat>, Option<u32>) {
+        let mut skipped = Vec::new();
+        for attempt in 0..MAX_ATTEMPTS {
+            let digest = sha256(&draw_digest_input(MARKET, job_id, round, seed, attempt));
+            let ticket = ticket(&digest, total_weight(seats)).unwrap();
+            let seat = select_seat(ticket, seats).unwrap().seat;
+            if !cannot_serve.contains(&seat) {
+                return (skipped, Some(seat));
+            }
+            skipped.push(SkippedSeat { seat, reason: SkipReason::Busy });
+        }
+        (skipped, None)
+    }
+
+    #[test]
+    fn select_seat_should_cover_each_weight_exactly() {
+        let seats = [(4, 2), (7, 0), (9, 3)].map(|(seat, weight)| Seat { seat, weight });
+        let drawn: Vec<u32> =
+            (0..5).map(|ticket| select_seat(ticket, &seats).unwrap().seat).collect();
+        assert_eq!(drawn, [4, 4, 9, 9, 9]);
+        let last = Selection { seat: 9, weight: 3, before: 2, total: 5 };
+        assert_eq!(select_seat(4, &seats), Some(last));
+        assert_eq!(select_seat(5, &seats), None);
+    }
+
+    #[test]
+    fn ticket_should_be_the_head_of_the_digest_modulo_the_total() {
+        let mut digest = [0xff; 32];
+        digest[..16].copy_from_slice(&(7_u128 + (1 << 100)).to_be_bytes());
+        assert_eq!(ticket(&digest, 1 << 63), Some(7));
+        assert_eq!(ticket(&digest, 5), Some(((7_u128 + (1 << 100)) % 5) as u64));
+        assert_eq!(ticket(&digest, 0), None);
+    }
+
+    #[test]
+    fn digest_input_should_have_the_documented_layout() {
+        let input = draw_digest_input(MARKET, 0x0102, 3, &[9; 32], 4);
+        let mut expected = b"proofrail.draw.v2\x10market.test.near".to_vec();
+        expected.extend([0, 0, 0, 0, 0, 0, 1, 2, 3]);
+        expected.extend([9; 32]);
+        expected.push(4);
+        assert_eq!(input, expected);
+    }
+
+    #[test]
+    fn skip_reason_should_be_one_byte_and_a_word() {
+        assert_eq!(borsh::to_vec(&SkipReason::FeeCap).unwrap(), [8]);
+        assert_eq!(serde_json::to_string(&SkipReason::UnderStake).unwrap(), "\"under_stake\"");
+        assert!(borsh::from_slice::<SkipReason>(&[9]).is_err());
+    }
+
+    #[test]
+    fn replay_should_refuse_sets_and_records_out_of_rule() {
+        let record = DrawRecord {
+            market: MARKET,
+            job_id: 1,
+            round: 0,
+            seed: &[7; 32],
+            skipped: &[],
+            drawn: Some(0),
+        };
+        let twice = [Seat { seat: 2, weight: 1 }; 2];
+        assert_eq!(replay(sha256, &twice, &record), Err(ReplayError::Unsorted { seat: 2 }));
+        assert_eq!(replay(sha256, &[], &record), Err(ReplayError::NoWeight));
+        assert_eq!(replay(sha256, &seats(&[0, 0]), &record), Err(ReplayError::NoWeight));
+        let alone = seats(&[1]);
+        let selection = Selection { seat: 0, weight: 1, before: 0, total: 1 };
+        assert_eq!(replay(sha256, &alone, &record), Ok(Some(selection)));
+        let nobody = DrawRecord { drawn: None, ..record };
+        let expected = MAX_ATTEMPTS;
+        let count = |found| Err(ReplayError::AttemptCount { found, expected });
+        assert_eq!(replay(sha256, &alone, &nobody), count(0));
+        let busy = SkippedSeat { seat: 0, reason: SkipReason::Busy };
+        assert_eq!(replay(sha256, &alone, &DrawRecord { skipped: &[busy; 8], ..record }), count(9));
+        assert_eq!(replay(sha256, &alone, &DrawRecord { skipped: &[busy; 8], ..nobody }), Ok(None));
+        let drawn_all_the_same = DrawRecord { skipped: &[busy], ..record };
+        let inconsistent = |attempt| Err(ReplayError::Inconsistent { attempt, seat: 0 });
+        assert_eq!(replay(sha256, &alone, &drawn_all_the_same), inconsistent(1));
+        let mut two_reasons = [busy; 8];
+        two_reasons[5].reason = SkipReason::Left;
+        assert_eq!(
+            replay(sha256, &alone, &DrawRecord { skipped: &two_reasons, ..nobody }),
+            inconsistent(5)
+        );
+    }
+
+    #[test]
+    fn draw_should_follow_the_weights_among_those_that_can_serve() {
+        let seats = seats(&[1_000, 2_000, 4_000, 3_000, 10_000]);
+        // The third cannot serve: 16,000 of weight is left for the other four.
+        let cannot_serve = BTreeSet::from([seats[2].seat]);
+        let mut hits = [0_u32; 5];
+        let mut void = 0_u32;
+        for job in 0..20_000_u64 {
+            let (_, drawn) = draw(&seats, job, 0, &sha256(&job.to_le_bytes()), &cannot_serve);
+            match drawn {
+                Some(seat) => hits[seat as usize / 3] += 1,
+                None => void += 1,
+            }
+        }
+        assert_eq!(hits[2], 0);
+        let draws = f64::from(20_000 - void);
+        let chi: f64 = seats
+            .iter()
+            .zip(hits)
+            .filter(|(seat, _)| !cannot_serve.contains(&seat.seat))
+            .map(|(seat, hits)| {
+                let expected = draws * f64::from(seat.weight) / 16_000.0;
+                (f64::from(hits) - expected).powi(2) / expected
+            })
+            .sum();
+        // Chi-squared with 3 degrees of freedom: 16.27 is the 99.9 % point.
+        assert!(chi < 16.27, "chi-squared {chi}, hits {hits:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn select_seat_should_only_draw_members_that_hold_the_ticket(
+            ticket: u64, weights in proptest::collection::vec(0..u32::MAX, 1..40),
+        ) {
+            let seats = seats(&weights);
+            let total = total_weight(&seats);
+            prop_assume!(total > 0);
+            let ticket = ticket % total;
+            let selection = select_seat(ticket, &seats).unwrap();
+            prop_assert!(verify_selection(ticket, &selection));
+            let member = Seat { seat: selection.seat, weight: selection.weight };
+            prop_assert!(seats.contains(&member));
+            let others = seats.iter().take_while(|seat| seat.seat < selection.seat);
+            prop_assert_eq!(others.map(|seat| u64::from(seat.weight)).sum::<u64>(), selection.before);
+            prop_assert_eq!(select_seat(total, &seats), None);
+        }
+
+        #[test]
+        fn verify_selection_should_refuse_every_ticket_outside(
+            before: u64, weight: u32, total: u64, ticket: u64,
+        ) {
+            let selection = Selection { seat: 0, weight, before, total };
+            let after = u128::from(before) + u128::from(weight);
+            let inside = (u128::from(before)..after).contains(&ticket.into()) && after <= total.into();
+            prop_assert_eq!(verify_selection(ticket, &selection), inside);
+            let end = before.saturating_add(weight.into());
+            prop_assert!(!verify_selection(end, &selection));
+        }
+
+        #[test]
+        fn digest_input_should_separate_all_its_parts(
+            job: u64, round: u8, seed: [u8; 32], attempt: u8, bit in 0..8_u8,
+        ) {
+            let base = draw_digest_input(MARKET, job, round, &seed, attempt);
+            let mut other_seed = seed;
+            other_seed[usize::from(bit)] ^= 1 << bit;
+            let other_market = AccountIdRef::new_or_panic("market.test");
+            prop_assert!(base.starts_with(&draw_preimage(MARKET, job, round, &seed)));
+            for other in [
+                draw_digest_input(other_market, job, round, &seed, attempt),
+                draw_digest_input(MARKET, job ^ 1 << bit, round, &seed, attempt),
+                draw_digest_input(MARKET, job, round ^ 1 << bit, &seed, attempt),
+                draw_digest_input(MARKET, job, round, &other_seed, attempt),
+                draw_digest_input(MARKET, job, round, &seed, attempt ^ 1 << bit),
+            ] {
+                prop_assert_ne!(&base, &other);
+            }
+        }
+
+        #[test]
+        fn replay_should_accept_the_rule_and_name_the_first_departure(
+            weights in proptest::collection::vec(1..1_000_u32, 2..12),
+            away in proptest::collection::vec(any::<bool>(), 12),
+            job_id: u64, round: u8, seed: [u8; 32], at in 0..8_usize,
+        ) {
+            let seats = seats(&weights);
+            let cannot_serve =
+                seats.iter().zip(away).filter(|(_, away)| *away).map(|(seat, _)| seat.seat).collect();
+            let (skipped, drawn) = draw(&seats, job_id, round, &seed, &cannot_serve);
+            let record =
+                DrawRecord { market: MARKET, job_id, round, seed: &seed, skipped: &skipped, drawn };
+            let replayed = replay(sha256, &seats, &record);
+            prop_assert_eq!(replayed.map(|found| found.map(|found| found.seat)), Ok(drawn));
+
+            if let Some(seat) = drawn {
+                let attempt = skipped.len() as u8;
+                let forged = DrawRecord { drawn: Some(seat + 1), ..record };
+                let named = ReplayError::Seat { attempt, recorded: seat + 1, selected: seat };
+                prop_assert_eq!(replay(sha256, &seats, &forged), Err(named));
+                let too_short = DrawRecord { drawn: None, ..record };
+                let found_nobody = matches!(
+                    replay(sha256, &seats, &too_short), Err(ReplayError::AttemptCount { .. })
+                );
+                prop_assert!(found_nobody);
+            }
+            if at < skipped.len() {
+                let selected = skipped[at].seat;
+                let mut changed = skipped.clone();
+                changed[at].seat += 1;
+                let forged = DrawRecord { skipped: &changed, ..record };
+                let named = ReplayError::Seat { attempt: at as u8, recorded: selected + 1, selected };
+                prop_assert_eq!(replay(sha256, &seats, &forged), Err(named));
+            }
+        }
+    }
+}

@@ -228,3 +228,174 @@ pub fn insurance_payout(
     let share = bps_of(pool, params.pool_share_bps).min(pool);
     loss.min(share).min(slashed_into_pool.saturating_div(2))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const FAULTS: [Fault; 5] = [
+        Fault::InvalidProof,
+        Fault::Downtime,
+        Fault::DataLeak,
+        Fault::ForgedAttestation,
+        Fault::MissedDeadline,
+    ];
+
+    fn yocto(amount: u128) -> NearToken {
+        NearToken::from_yoctonear(amount)
+    }
+
+    fn params(reporter_bps: u32, next_prover_bps: u32, cap: u128) -> SlashParams {
+        SlashParams {
+            reporter_bps,
+            next_prover_bps,
+            reporter_cap: yocto(cap),
+            ..SlashParams::default()
+        }
+    }
+
+    /// What a coalition of all four gets back of `slashed`.
+    fn comes_back(
+        slashed: NearToken,
+        fault: Fault,
+        params: &SlashParams,
+        loss: NearToken,
+        pool: NearToken,
+        insurance: &InsuranceParams,
+    ) -> u128 {
+        let split = params.split(slashed, fault, true);
+        let pool = pool.saturating_add(split.insurance);
+        let paid = insurance_payout(loss, split.insurance, pool, insurance);
+        [split.reporter, split.next_prover, paid].iter().map(NearToken::as_yoctonear).sum()
+    }
+
+    #[test]
+    fn self_reporting_should_lose_in_every_split() {
+        // Every reporter share and next prover's share in steps of 10 basis points up to the bounds, with a pool
+        // that pays all it may: the worst the checks let through.
+        let generous = InsuranceParams { pool_share_bps: 10_000 };
+        let mut tried = 0_u32;
+        for reporter_bps in (0..=MAX_REPORTER_BPS).step_by(10) {
+            for next_prover_bps in (0..=MAX_REWARDS_BPS - reporter_bps).step_by(10) {
+                let params = params(reporter_bps, next_prover_bps, u128::MAX);
+                assert_eq!(params.check(), Ok(()));
+                for fault in FAULTS {
+                    for slashed in [1, 2, 3, 9_999, 10_001, 10_u128.pow(24), u128::MAX] {
+                        let back = comes_back(
+                            yocto(slashed),
+                            fault,
+                            &params,
+                            NearToken::MAX,
+                            NearToken::MAX,
+                            &generous,
+                        );
+                        // The bound of the module's documentation, without an overflow.
+                        assert!(back <= slashed - slashed / 4, "{params:?} {fault:?} {slashed}");
+                        assert!(back < slashed);
+                        tried += 1;
+                    }
+                }
+            }
+        }
+        assert_eq!(tried, 45_551 * 35);
+    }
+
+    #[test]
+    fn check_should_refuse_what_could_profit() {
+        let refused = [(1_001, 0), (1_000, 4_001), (0, 5_001), (0, 10_001), (u32::MAX, u32::MAX)];
+        for (reporter_bps, next_prover_bps) in refused {
+            assert!(params(reporter_bps, next_prover_bps, 1).check().is_err());
+        }
+        // And not without need: at the refused end the reporter and the next prover get everything back.
+        let back = comes_back(
+            yocto(10_000),
+            Fault::MissedDeadline,
+            &params(5_000, 5_000, u128::MAX),
+            NearToken::ZERO,
+            NearToken::ZERO,
+            &InsuranceParams::default(),
+        );
+        assert_eq!(back, 10_000);
+        let whole = SlashParams { leak_bps: 10_001, ..SlashParams::default() };
+        assert_eq!(whole.check().unwrap_err().parameter, "leak_bps");
+        assert!(InsuranceParams { pool_share_bps: 10_001 }.check().is_err());
+        assert!(CollateralParams { collateral_bps: 9_999, ..Default::default() }.check().is_err());
+        let free = CollateralParams { min_collateral: NearToken::ZERO, ..Default::default() };
+        assert!(free.check().is_err());
+    }
+
+    #[test]
+    fn defaults_should_pass_their_checks() {
+        assert_eq!(SlashParams::default().check(), Ok(()));
+        assert_eq!(CollateralParams::default().check(), Ok(()));
+        assert_eq!(InsuranceParams::default().check(), Ok(()));
+    }
+
+    #[test]
+    fn a_fault_should_cost_its_share() {
+        let (near, params) = (NearToken::from_near, SlashParams::default());
+        let costs = FAULTS.map(|fault| params.amount(fault, near(1_000), near(2)));
+        assert_eq!(costs, [near(100), near(10), near(1_000), near(1_000), near(2)]);
+        assert_eq!(params.amount(Fault::MissedDeadline, near(1), near(2)), near(1));
+        assert_eq!(FAULTS.map(Fault::bans), [false, false, true, true, false]);
+    }
+
+    #[test]
+    fn collateral_should_be_twice_the_fee_and_at_least_one_near() {
+        let params = CollateralParams::default();
+        assert_eq!(collateral(NearToken::from_millinear(100), &params), NearToken::from_near(1));
+        assert_eq!(collateral(NearToken::from_near(3), &params), NearToken::from_near(6));
+        assert_eq!(collateral(NearToken::MAX, &params), NearToken::MAX);
+    }
+
+    #[test]
+    fn insurance_should_pay_the_smallest_of_its_three_limits() {
+        let params = InsuranceParams::default();
+        let pay = |loss, event, pool| {
+            insurance_payout(yocto(loss), yocto(event), yocto(pool), &params).as_yoctonear()
+        };
+        assert_eq!(
+            [pay(7, 100, 10_000), pay(700, 100, 10_000), pay(700, 10_000, 1_000)],
+            [7, 50, 50]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn split_should_conserve_and_keep_its_bounds(
+            slashed: u128, fault in 0..5_usize, reported: bool,
+            reporter_bps: u32, next_prover_bps: u32, cap: u128,
+        ) {
+            let params = params(reporter_bps, next_prover_bps, cap);
+            let split = params.split(yocto(slashed), FAULTS[fault], reported);
+            let sum = split.reporter.checked_add(split.next_prover).unwrap().checked_add(split.insurance);
+            prop_assert_eq!(sum, Some(yocto(slashed)), "even where `check` was never asked");
+            prop_assert!(split.reporter.as_yoctonear() <= cap);
+            prop_assert!(reported || split.reporter.is_zero());
+            prop_assert!(FAULTS[fault] == Fault::MissedDeadline || split.next_prover.is_zero());
+        }
+
+        #[test]
+        fn self_reporting_should_never_profit(
+            slashed in 1_u128.., fault in 0..5_usize, shares in (0..=1_000_u32, 0..=5_000_u32),
+            cap: u128, loss: u128, pool: u128, pool_share_bps in 0..=10_000_u32,
+        ) {
+            let params = params(shares.0, shares.1.min(MAX_REWARDS_BPS - shares.0), cap);
+            prop_assert_eq!(params.check(), Ok(()));
+            let insurance = InsuranceParams { pool_share_bps };
+            let back = comes_back(
+                yocto(slashed), FAULTS[fault], &params, yocto(loss), yocto(pool), &insurance,
+            );
+            prop_assert!(back < slashed);
+        }
+
+        #[test]
+        fn insurance_should_stay_solvent(loss: u128, event: u128, pool: u128, pool_share_bps: u32) {
+            let params = InsuranceParams { pool_share_bps };
+            let paid = insurance_payout(yocto(loss), yocto(event), yocto(pool), &params);
+            prop_assert!(paid.as_yoctonear() <= pool.min(loss).min(event / 2));
+        }
+    }
+}

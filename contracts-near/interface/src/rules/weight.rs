@@ -48,3 +48,63 @@ pub fn check_weight_cap(cap: NearToken) -> Result<(), ParamError> {
         "1 to 1,000,000 NEAR",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NEAR: fn(u128) -> NearToken = NearToken::from_near;
+
+    #[test]
+    fn draw_weight_should_count_stake_and_score() {
+        let weight = |near, score| draw_weight(NEAR(near), NEAR(10_000), score, false);
+        assert_eq!([0, 5_000, 10_000].map(|s| weight(1_000, s)), [10_000, 55_000, 100_000]);
+        assert_eq!(weight(50_000, 10_000), 1_000_000, "the cap");
+        assert_eq!(draw_weight(NEAR(1_000), NEAR(10_000), 0, true), 2_500);
+        assert_eq!(draw_weight(NearToken::from_millinear(1_999), NEAR(10), 0, true), 2);
+        assert_eq!(draw_weight(NearToken::from_millinear(999), NEAR(10), 10_000, false), 0);
+    }
+
+    #[test]
+    fn draw_weight_should_have_room_for_every_prover() {
+        let most = draw_weight(NearToken::MAX, NearToken::MAX, u16::MAX, false);
+        assert_eq!(most, 100_000_000);
+        assert!(u64::from(most).checked_mul(u32::MAX.into()).is_some());
+    }
+
+    #[test]
+    fn check_weight_cap_should_hold_its_bounds() {
+        assert!(check_weight_cap(NEAR(1)).is_ok() && check_weight_cap(MAX_WEIGHT_CAP).is_ok());
+        assert!(check_weight_cap(NearToken::from_millinear(999)).is_err());
+        let error = check_weight_cap(NEAR(1_000_001)).unwrap_err();
+        assert_eq!(error.found, NEAR(1_000_001).as_yoctonear());
+        assert!(error.to_string().ends_with("it must be 1 to 1,000,000 NEAR"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn draw_weight_should_be_monotone_and_bounded(
+            a: u128, b: u128, shift in 0..128_u32, cap: u128, s: u16, t: u16, probation: bool,
+        ) {
+            let token = NearToken::from_yoctonear;
+            let (less, more) = (token(a.min(b) >> shift), token(a.max(b) >> shift));
+            let (low, high) = (s.min(t), s.max(t));
+            let weight = |stake, score| draw_weight(stake, token(cap), score, probation);
+            prop_assert!(weight(less, low) <= weight(more, low));
+            prop_assert!(weight(more, low) <= weight(more, high));
+            prop_assert!(weight(more, high) <= 100_000_000);
+            prop_assert!(draw_weight(more, token(cap), high, true) <= weight(more, high));
+            prop_assert_eq!(weight(more, low) == 0, stake_units(more, token(cap)) == 0);
+        }
+
+        #[test]
+        fn draw_weight_should_be_linear_in_stake(near in 1..1_000_u128, times in 1..1_000_u128, score in 0..=10_000_u16) {
+            let weight = |near| u128::from(draw_weight(NEAR(near), MAX_WEIGHT_CAP, score, false));
+            let (one, many) = (weight(near), weight(near * times));
+            // The floor is taken once of the whole and once of the part.
+            prop_assert!(one * times <= many && many < (one + 1) * times);
+        }
+    }
+}
