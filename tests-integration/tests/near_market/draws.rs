@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use near_devnode::{Balance, Outcome};
 use proofrail_near_interface::{
-    DrawReplayView, ErrorCode, JobArgs, JobStatus, MarketEvent, Seat, draw_preimage, method_names,
-    select_seat,
+    DrawReplayView, ErrorCode, JobArgs, JobStatus, MarketEvent, Seat, draw_digest_input,
+    method_names, select_seat, ticket, total_weight,
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -39,8 +39,9 @@ fn a_draw_should_replay_from_its_view() {
             let seats: Vec<Seat> =
                 (0..).zip(weights).map(|(seat, weight)| Seat { seat, weight }).collect();
             assert_eq!(replay.seats, seats);
-            let preimage = draw_preimage(&replay.market_id, job_id, &draw.seed.0);
-            let drawn = select_seat(&Sha256::digest(preimage).into(), &replay.seats).unwrap();
+            let input = draw_digest_input(&replay.market_id, job_id, 0, &draw.seed.0, 0);
+            let ticket = ticket(&Sha256::digest(input).into(), total_weight(&replay.seats));
+            let drawn = select_seat(ticket.unwrap(), &replay.seats).unwrap();
             let names = ["alice", "bob", "carol"];
             assert_eq!(drawn.seat, draw.seat);
             assert_eq!(draw.prover_id, id(names[drawn.seat as usize]));
