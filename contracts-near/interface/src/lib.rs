@@ -2,6 +2,7 @@
 //! error codes and the draw rule. The contract and every host program use this one definition.
 
 mod args;
+pub mod attestation;
 mod draw;
 mod error_code;
 mod event;
