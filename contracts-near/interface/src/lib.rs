@@ -2,6 +2,7 @@
 //! error codes, parameters and the economic rules. The contract and every host program use this one
 //! definition.
 
+pub mod attestation;
 mod circuits;
 mod error_code;
 mod event;
@@ -9,16 +10,19 @@ mod hex_bytes;
 mod jobs;
 pub mod method_names;
 mod params;
+mod policy;
 mod provers;
 pub mod rules;
 mod statement;
 
+pub use attestation::Platform;
 pub use circuits::*;
 pub use error_code::ErrorCode;
 pub use event::{EVENT_PREFIX, EventLog, MarketEvent, STANDARD, STANDARD_VERSION};
 pub use hex_bytes::{Hex, HexError};
 pub use jobs::*;
 pub use params::*;
+pub use policy::*;
 pub use provers::*;
 pub use rules::auction::Ramp;
 pub use rules::bps::BPS_DENOMINATOR;
