@@ -10,7 +10,7 @@ mod report;
 mod snp;
 mod verdict;
 
-pub use binding::{Binding, REPORT_DATA_VERSION, report_data};
+pub use binding::{Binding, REPORT_DATA_VERSION, nonce_bytes, report_data};
 #[cfg(feature = "dev-attestation")]
 pub use dev::{
     DEV_DOMAIN, DEV_ROOT_PUBLIC_KEY, DevBody, DevCertificate, DevQuote, METHOD_VERIFY_DEV,

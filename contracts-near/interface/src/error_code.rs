@@ -76,6 +76,23 @@ error_codes! {
     /// The account holds a credit of an earlier failed payment: claim it first.
     ClaimFirst = "E_CLAIM_FIRST";
 
+    /// Evidence of an attestation cannot be read.
+    BadEvidence = "E_BAD_EVIDENCE";
+    /// The attestation policy is out of range.
+    BadPolicy = "E_BAD_POLICY";
+    /// The evidence is not of the prover's accepted quote.
+    NotTheQuote = "E_NOT_THE_QUOTE";
+    /// The market has no attestation verifier.
+    NoVerifier = "E_NO_VERIFIER";
+    /// The key of the AMD chip is not known: `register_vcek` first.
+    VcekUnknown = "E_VCEK_UNKNOWN";
+    /// The measurement is not known.
+    MeasurementUnknown = "E_MEASUREMENT_UNKNOWN";
+    /// The measurement is revoked for good.
+    MeasurementRevoked = "E_MEASUREMENT_REVOKED";
+    /// No more measurements are taken.
+    MeasurementsFull = "E_MEASUREMENTS_FULL";
+
     /// No job has this id.
     JobUnknown = "E_JOB_UNKNOWN";
     /// The number of public inputs is not the circuit's.

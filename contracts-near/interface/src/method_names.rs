@@ -38,6 +38,21 @@ names! {
     /// Pays the caller its credit, no arguments.
     CLAIM = "claim";
 
+    /// The prover: [`crate::UpdateAttestationArgs`]; returns [`crate::AttestationOutcome`].
+    UPDATE_ATTESTATION = "update_attestation";
+    /// Anyone: [`crate::ReverifyAttestationArgs`]; returns [`crate::AttestationOutcome`].
+    REVERIFY_ATTESTATION = "reverify_attestation";
+    /// Anyone, payable (storage): [`crate::RegisterVcekArgs`]; returns whether the key is kept.
+    REGISTER_VCEK = "register_vcek";
+    /// Guardian: [`crate::MeasurementArgs`]. At once and for ever.
+    REVOKE_MEASUREMENT = "revoke_measurement";
+    /// View: `Vec<`[`crate::MeasurementView`]`>`.
+    MEASUREMENTS = "measurements";
+    /// View: [`crate::AttestationPolicy`].
+    ATTESTATION_POLICY = "attestation_policy";
+    /// View: [`crate::PlatformArgs`] to `bool`.
+    PLATFORM_BANNED = "platform_banned";
+
     /// View: [`crate::ConfigView`].
     CONFIG = "config";
     /// View: [`crate::CircuitArgs`] to `Option<`[`crate::CircuitView`]`>`.

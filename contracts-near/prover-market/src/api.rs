@@ -1,5 +1,6 @@
 //! Entry points, by audience.
 
+mod attestation;
 mod client;
 mod governance;
 mod operator;

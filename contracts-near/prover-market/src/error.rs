@@ -121,6 +121,30 @@ pub enum MarketError {
     /// A stranded credit must be claimed first.
     #[error("{0} holds credit of a payment that failed; claim it first")]
     ClaimFirst(AccountId),
+    /// The evidence cannot be read.
+    #[error("the evidence {0}")]
+    BadEvidence(&'static str),
+    /// The attestation policy is out of range.
+    #[error("attestation policy: {0}")]
+    BadPolicy(ParamError),
+    /// The evidence is of another quote.
+    #[error("{0} has no accepted attestation that rests on this quote")]
+    NotTheQuote(AccountId),
+    /// There is no verifier to ask.
+    #[error("the market has no attestation verifier; the Dao can set one")]
+    NoVerifier,
+    /// The chip's key is not here.
+    #[error("the key of chip {0} is not known; register_vcek first")]
+    VcekUnknown(String),
+    /// The measurement is not known.
+    #[error("measurement {0} is not known")]
+    MeasurementUnknown(String),
+    /// The measurement is a tombstone.
+    #[error("measurement {0} is revoked for good")]
+    MeasurementRevoked(String),
+    /// Too many measurements.
+    #[error("the market knows {0} measurements and takes no more")]
+    MeasurementsFull(u32),
     /// The job is unknown.
     #[error("no job {0}: never funded, or pruned")]
     JobUnknown(u64),
@@ -240,6 +264,14 @@ impl MarketError {
             Self::NothingReleased { .. } => ErrorCode::NothingReleased,
             Self::ProverBusy(_) => ErrorCode::ProverBusy,
             Self::ClaimFirst(_) => ErrorCode::ClaimFirst,
+            Self::BadEvidence(_) => ErrorCode::BadEvidence,
+            Self::BadPolicy(_) => ErrorCode::BadPolicy,
+            Self::NotTheQuote(_) => ErrorCode::NotTheQuote,
+            Self::NoVerifier => ErrorCode::NoVerifier,
+            Self::VcekUnknown(_) => ErrorCode::VcekUnknown,
+            Self::MeasurementUnknown(_) => ErrorCode::MeasurementUnknown,
+            Self::MeasurementRevoked(_) => ErrorCode::MeasurementRevoked,
+            Self::MeasurementsFull(_) => ErrorCode::MeasurementsFull,
             Self::JobUnknown(_) => ErrorCode::JobUnknown,
             Self::InputCount { .. } => ErrorCode::InputCount,
             Self::InputNotReduced(_) => ErrorCode::InputNotReduced,

@@ -3,9 +3,11 @@
 //! Money is held in purses (`ledger`). Every rule moves amounts between purses or out of one of them; a
 //! payment is refused if the account would then hold less than all of them together.
 
+mod attestation;
 mod circuits;
 mod jobs;
 mod ledger;
+mod platforms;
 mod provers;
 mod records;
 mod slashing;
@@ -15,9 +17,11 @@ mod tree;
 use near_sdk::store::{IterableMap, LookupMap, Vector};
 use near_sdk::{AccountId, env, near};
 use proofrail_near_groth16::VerifyingKey;
-use proofrail_near_interface::{ConfigView, Params};
+use proofrail_near_interface::attestation::SnpVcek;
+use proofrail_near_interface::{AttestationPolicy, ConfigView, Hex, Params};
 
 use crate::MarketError;
+use crate::market::attestation::Measurement;
 use crate::market::ledger::Purses;
 use crate::market::records::{
     AccountRecord, CaseRecord, CircuitRecord, JobRecord, ProverRecord, Retired,
@@ -25,6 +29,7 @@ use crate::market::records::{
 use crate::market::storage::StorageKey;
 use crate::market::tree::Tree;
 
+pub use attestation::Question;
 pub(crate) use circuits::{CircuitId, CircuitToAdd};
 
 /// All of the market. The root record has a nearly fixed size, so that no call pays for its growth.
@@ -56,6 +61,12 @@ pub struct Market {
     /// Statements that somebody proved by itself.
     statements: LookupMap<[u8; 32], ()>,
 
+    policy: AttestationPolicy,
+    measurements: IterableMap<Hex<32>, Measurement>,
+    banned_platforms: LookupMap<Hex<32>, ()>,
+    /// Keys of AMD's chips, by chip id.
+    vceks: LookupMap<Hex<64>, SnpVcek>,
+
     cases: LookupMap<u64, CaseRecord>,
     next_case_id: u64,
 }
@@ -65,8 +76,10 @@ impl Market {
         treasury_id: AccountId,
         verifier_id: Option<AccountId>,
         params: Params,
+        policy: AttestationPolicy,
     ) -> Result<Self, MarketError> {
         params.check().map_err(MarketError::BadParams)?;
+        policy.check().map_err(MarketError::BadPolicy)?;
         Ok(Self {
             treasury_id,
             verifier_id,
@@ -85,6 +98,10 @@ impl Market {
             jobs: LookupMap::new(StorageKey::Jobs),
             next_job_id: 1,
             statements: LookupMap::new(StorageKey::Statements),
+            policy,
+            measurements: IterableMap::new(StorageKey::Measurements),
+            banned_platforms: LookupMap::new(StorageKey::Platforms),
+            vceks: LookupMap::new(StorageKey::Vceks),
             cases: LookupMap::new(StorageKey::Cases),
             next_case_id: 1,
         })
@@ -96,6 +113,10 @@ impl Market {
             verifier_id: self.verifier_id.clone(),
             params: self.params,
         }
+    }
+
+    pub(crate) const fn verifier_id(&self) -> Option<&AccountId> {
+        self.verifier_id.as_ref()
     }
 
     /// The market itself holds money that is not its own to stake.

@@ -50,6 +50,13 @@ impl Binding {
     }
 }
 
+/// A prover's attestation number as the nonce of a binding: 32 bytes, big-endian.
+pub fn nonce_bytes(number: u64) -> Hex<32> {
+    let mut bytes = [0; 32];
+    bytes[24..].copy_from_slice(&number.to_be_bytes());
+    Hex(bytes)
+}
+
 /// What the enclave puts into its quote: the version, 31 zero bytes, the SHA-256 of the binding. The hash
 /// function is the caller's, since a contract uses its host's.
 pub fn report_data(binding: &Binding, sha256: impl FnOnce(&[u8]) -> [u8; 32]) -> [u8; 64] {

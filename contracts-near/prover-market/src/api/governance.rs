@@ -44,7 +44,8 @@ impl ProverMarket {
         treasury_id: AccountId,
         verifier_id: Option<AccountId>,
         params: Option<Params>,
+        policy: proofrail_near_interface::AttestationPolicy,
     ) -> Result<Self, MarketError> {
-        Ok(Self::V1(Market::new(treasury_id, verifier_id, params.unwrap_or_default())?))
+        Ok(Self::V1(Market::new(treasury_id, verifier_id, params.unwrap_or_default(), policy)?))
     }
 }

@@ -120,6 +120,10 @@ pub(crate) struct EpochRecord {
 #[derive(Clone, Debug)]
 pub(crate) struct Attestation {
     pub(crate) view: AttestationView,
+    /// The X25519 key that the quote is bound to.
+    pub(crate) enclave_key: [u8; 32],
+    /// The number that the quote is bound to.
+    pub(crate) nonce: u64,
 }
 
 /// A prover.
