@@ -5,6 +5,7 @@
 mod circuits;
 mod error_code;
 mod event;
+mod governance;
 mod hex_bytes;
 mod jobs;
 pub mod method_names;
@@ -12,10 +13,12 @@ mod params;
 mod provers;
 pub mod rules;
 mod statement;
+mod storage;
 
 pub use circuits::*;
 pub use error_code::ErrorCode;
 pub use event::{EVENT_PREFIX, EventLog, MarketEvent, STANDARD, STANDARD_VERSION};
+pub use governance::*;
 pub use hex_bytes::{Hex, HexError};
 pub use jobs::*;
 pub use params::*;
@@ -25,6 +28,7 @@ pub use rules::bps::BPS_DENOMINATOR;
 pub use rules::draw::{Seat, Selection, SkipReason, SkippedSeat};
 pub use rules::fees::{FeeSplit, INSURANCE_BPS, TREASURY_BPS, split_fee};
 pub use statement::ProofStatement;
+pub use storage::*;
 
 pub use near_account_id::AccountId;
 pub use near_token::NearToken;

@@ -3,13 +3,17 @@
 //! Money is held in purses (`ledger`). Every rule moves amounts between purses or out of one of them; a
 //! payment is refused if the account would then hold less than all of them together.
 
+mod balances;
+mod changes;
 mod circuits;
+mod governance;
 mod jobs;
 mod ledger;
 mod provers;
 mod records;
 mod slashing;
 mod storage;
+mod treasury;
 mod tree;
 
 use near_sdk::store::{IterableMap, LookupMap, Vector};
@@ -18,6 +22,8 @@ use proofrail_near_groth16::VerifyingKey;
 use proofrail_near_interface::{ConfigView, Params};
 
 use crate::MarketError;
+use crate::market::changes::ChangeRecord;
+use crate::market::governance::Governance;
 use crate::market::ledger::Purses;
 use crate::market::records::{
     AccountRecord, CaseRecord, CircuitRecord, JobRecord, ProverRecord, Retired,
@@ -26,6 +32,7 @@ use crate::market::storage::StorageKey;
 use crate::market::tree::Tree;
 
 pub(crate) use circuits::{CircuitId, CircuitToAdd};
+pub(crate) use governance::StagedUpgrade;
 
 /// All of the market. The root record has a nearly fixed size, so that no call pays for its growth.
 #[near(serializers = [borsh])]
@@ -58,6 +65,9 @@ pub struct Market {
 
     cases: LookupMap<u64, CaseRecord>,
     next_case_id: u64,
+
+    changes: LookupMap<u64, ChangeRecord>,
+    governance: Governance,
 }
 
 impl Market {
@@ -65,8 +75,10 @@ impl Market {
         treasury_id: AccountId,
         verifier_id: Option<AccountId>,
         params: Params,
+        delay_floor_s: Option<u64>,
     ) -> Result<Self, MarketError> {
         params.check().map_err(MarketError::BadParams)?;
+        let governance = Governance::new(delay_floor_s);
         Ok(Self {
             treasury_id,
             verifier_id,
@@ -87,15 +99,24 @@ impl Market {
             statements: LookupMap::new(StorageKey::Statements),
             cases: LookupMap::new(StorageKey::Cases),
             next_case_id: 1,
+            changes: LookupMap::new(StorageKey::Changes),
+            governance,
         })
     }
 
-    pub(crate) fn config(&self) -> ConfigView {
+    pub(crate) fn config(&self, upgrade_delay_s: u64) -> ConfigView {
         ConfigView {
             treasury_id: self.treasury_id.clone(),
             verifier_id: self.verifier_id.clone(),
             params: self.params,
+            upgrade_delay_s,
+            delay_floor_s: self.governance.delay_floor_s,
+            payments_halted_until: self.governance.halted_until,
         }
+    }
+
+    pub(crate) const fn timelock_s(&self) -> u64 {
+        self.params.timelock_s
     }
 
     /// The market itself holds money that is not its own to stake.

@@ -81,5 +81,6 @@ impl Market {
         self.tree.flush();
         self.cases.flush();
         self.statements.flush();
+        self.changes.flush();
     }
 }
