@@ -42,6 +42,45 @@ error_codes! {
     /// The account has no credit.
     NothingToClaim = "E_NOTHING_TO_CLAIM";
 
+    /// The account does not hold the office that the call needs.
+    NotPermitted = "E_NOT_PERMITTED";
+    /// The guardian paused this part of the market.
+    Paused = "E_PAUSED";
+    /// The guardian halted all payments for a time.
+    PaymentsHalted = "E_PAYMENTS_HALTED";
+    /// Payments were halted a short while ago.
+    HaltTooSoon = "E_HALT_TOO_SOON";
+    /// Payments are not halted.
+    NotHalted = "E_NOT_HALTED";
+    /// A scheduled change is malformed.
+    BadChange = "E_BAD_CHANGE";
+    /// No change with this id waits.
+    ChangeUnknown = "E_CHANGE_UNKNOWN";
+    /// The change's time has not come.
+    ChangeTooEarly = "E_CHANGE_TOO_EARLY";
+    /// The change was not executed in time.
+    ChangeExpired = "E_CHANGE_EXPIRED";
+    /// As many changes wait as may wait.
+    ChangesFull = "E_CHANGES_FULL";
+    /// The office is not revoked in this way.
+    OfficeProtected = "E_OFFICE_PROTECTED";
+    /// No code is staged, or what is staged is no code.
+    BadUpgrade = "E_BAD_UPGRADE";
+    /// The staged code's time has not come.
+    UpgradeTooEarly = "E_UPGRADE_TOO_EARLY";
+    /// The state cannot be migrated like this.
+    BadMigration = "E_BAD_MIGRATION";
+    /// The treasury holds less.
+    TreasuryTooSmall = "E_TREASURY_TOO_SMALL";
+    /// Exactly 1 yoctoNEAR must be attached (NEP-145).
+    OneYocto = "E_ONE_YOCTO";
+    /// Less of the storage balance is free.
+    StorageTooSmall = "E_STORAGE_TOO_SMALL";
+    /// The account holds money or records.
+    AccountBusy = "E_ACCOUNT_BUSY";
+    /// The circuit has no impossible statement.
+    NoImpossibleStatement = "E_NO_IMPOSSIBLE_STATEMENT";
+
     /// The circuit id is not the hash of name and public inputs.
     CircuitIdMismatch = "E_CIRCUIT_ID_MISMATCH";
     /// The circuit id is taken, perhaps by a stopped circuit.

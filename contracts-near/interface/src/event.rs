@@ -5,7 +5,7 @@ use near_token::NearToken;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AttestationPolicy, AttestationView, DrawView, FeeSplit, Hex, MeasurementState, Platform,
+    AttestationPolicy, AttestationView, DrawView, FeeSplit, Hex, MeasurementState, Office, Platform,
 };
 
 /// What a log line that carries an event begins with (NEP-297).
@@ -30,6 +30,132 @@ pub enum MarketEvent {
     CircuitStopped {
         /// Its id.
         circuit_id: Hex<32>,
+        /// Who stopped it.
+        by: AccountId,
+        /// It was stopped by a proof of its impossible statement.
+        by_proof: bool,
+    },
+    /// A circuit got new terms.
+    CircuitTermsSet {
+        /// Its id.
+        circuit_id: Hex<32>,
+        /// Smallest fee of a job.
+        base_fee: NearToken,
+        /// Seconds that a prover has.
+        deadline_s: u64,
+    },
+    /// A change waits in the timelock.
+    ChangeScheduled {
+        /// Its id.
+        change_id: u64,
+        /// What kind of change.
+        kind: String,
+        /// SHA-256 of the change's JSON, which `change` shows.
+        change_hash: Hex<32>,
+        /// Who scheduled it.
+        proposer_id: AccountId,
+        /// From then on anyone may execute it.
+        execute_after: u64,
+        /// The last second in which it may be executed.
+        execute_before: u64,
+    },
+    /// A change took effect.
+    ChangeExecuted {
+        /// Its id.
+        change_id: u64,
+        /// What kind of change.
+        kind: String,
+    },
+    /// A change was cancelled, or removed after it expired.
+    ChangeCancelled {
+        /// Its id.
+        change_id: u64,
+        /// By whom.
+        by: AccountId,
+    },
+    /// An account lost an office at once.
+    OfficeRevoked {
+        /// The office.
+        office: Office,
+        /// Who lost it.
+        account_id: AccountId,
+        /// By whom.
+        by: AccountId,
+    },
+    /// All payments are halted.
+    PaymentsHalted {
+        /// By whom.
+        by: AccountId,
+        /// The last second of the halt.
+        until: u64,
+    },
+    /// A halt was ended early.
+    PaymentsResumed {
+        /// By whom.
+        by: AccountId,
+    },
+    /// Money left the treasury.
+    TreasuryWithdrawn {
+        /// To the treasury's account.
+        treasury_id: AccountId,
+        /// How much.
+        amount: NearToken,
+    },
+    /// New code waits to be deployed.
+    UpgradeStaged {
+        /// SHA-256 of the code.
+        code_hash: Hex<32>,
+        /// Who staged it.
+        stager_id: AccountId,
+        /// From then on it may be deployed.
+        deploy_after: u64,
+    },
+    /// Staged code was removed.
+    UpgradeCancelled {
+        /// SHA-256 of the code.
+        code_hash: Hex<32>,
+        /// By whom.
+        by: AccountId,
+    },
+    /// The code that runs from now on has taken the state over.
+    Migrated {
+        /// Version of the state found.
+        from: u32,
+        /// Version of the state now.
+        to: u32,
+    },
+    /// A job of release 0.1.0 continues under the present rules.
+    JobAdopted {
+        /// The job.
+        job_id: u64,
+    },
+    /// A credit of release 0.1.0 is now the account's.
+    CreditAdopted {
+        /// The account.
+        account_id: AccountId,
+        /// How much.
+        amount: NearToken,
+    },
+    /// A storage balance grew.
+    StorageDeposited {
+        /// Whose.
+        account_id: AccountId,
+        /// By how much.
+        amount: NearToken,
+    },
+    /// Part of a storage balance was sent to its owner.
+    StorageWithdrawn {
+        /// Whose.
+        account_id: AccountId,
+        /// How much.
+        amount: NearToken,
+    },
+    /// An account was closed and its storage balance sent to its owner.
+    AccountClosed {
+        /// Whose.
+        account_id: AccountId,
+        /// What was sent.
+        amount: NearToken,
     },
     /// A prover joined.
     ProverRegistered {

@@ -9,10 +9,53 @@ macro_rules! names {
 names! {
     /// Initialises a freshly deployed market: [`crate::NewArgs`].
     NEW = "new";
-    /// Owner, payable (storage): [`crate::RegisterCircuitArgs`].
-    REGISTER_CIRCUIT = "register_circuit";
-    /// Owner: [`crate::CircuitArgs`]. Final: a stopped circuit id is a tombstone.
+    /// The contract itself, right after new code is deployed: [`crate::MigrateArgs`].
+    MIGRATE = "migrate";
+    /// Dao, payable (storage): [`crate::ScheduleChangeArgs`]; returns the change's id.
+    SCHEDULE_CHANGE = "schedule_change";
+    /// Anyone, once its time has come: [`crate::ChangeArgs`].
+    EXECUTE_CHANGE = "execute_change";
+    /// Dao or Guardian, anyone once it has expired: [`crate::ChangeArgs`].
+    CANCEL_CHANGE = "cancel_change";
+    /// Dao or Guardian, at once: [`crate::RevokeOfficeArgs`].
+    REVOKE_OFFICE = "revoke_office";
+    /// Guardian: [`crate::CircuitArgs`]. Final: a stopped circuit id is a tombstone.
     STOP_CIRCUIT = "stop_circuit";
+    /// Anyone who can prove the impossible: [`crate::StopByProofArgs`].
+    STOP_CIRCUIT_BY_PROOF = "stop_circuit_by_proof";
+    /// Guardian: stops all payments for [`crate::HALT_S`], no arguments.
+    HALT_PAYMENTS = "halt_payments";
+    /// Dao: ends a halt early, no arguments.
+    RESUME_PAYMENTS = "resume_payments";
+    /// Treasurer: [`crate::WithdrawTreasuryArgs`].
+    WITHDRAW_TREASURY = "withdraw_treasury";
+    /// CodeStager, payable (storage): the code itself, no JSON.
+    STAGE_UPGRADE = "stage_upgrade";
+    /// CodeStager, Dao or Guardian, no arguments.
+    CANCEL_UPGRADE = "cancel_upgrade";
+    /// CodeDeployer, once its time has come: [`crate::DeployUpgradeArgs`].
+    DEPLOY_UPGRADE = "deploy_upgrade";
+    /// Anyone: takes a job of release 0.1.0 over into the present state: [`crate::JobArgs`].
+    ADOPT_JOB = "adopt_job";
+    /// Anyone: takes an account's credit of release 0.1.0 over: [`crate::AccountArgs`].
+    ADOPT_CREDIT = "adopt_credit";
+
+    /// NEP-145, payable: [`crate::StorageDepositArgs`] to [`crate::StorageBalance`].
+    STORAGE_DEPOSIT = "storage_deposit";
+    /// NEP-145, 1 yoctoNEAR: [`crate::StorageWithdrawArgs`] to [`crate::StorageBalance`].
+    STORAGE_WITHDRAW = "storage_withdraw";
+    /// NEP-145, 1 yoctoNEAR: [`crate::StorageUnregisterArgs`] to `bool`.
+    STORAGE_UNREGISTER = "storage_unregister";
+    /// NEP-145, view: [`crate::StorageBalanceBounds`].
+    STORAGE_BALANCE_BOUNDS = "storage_balance_bounds";
+    /// NEP-145, view: [`crate::AccountArgs`] to `Option<`[`crate::StorageBalance`]`>`.
+    STORAGE_BALANCE_OF = "storage_balance_of";
+    /// View: [`crate::ChangeArgs`] to `Option<`[`crate::ChangeView`]`>`.
+    CHANGE = "change";
+    /// View: `Vec<`[`crate::ChangeView`]`>`, at most [`crate::MAX_PENDING_CHANGES`].
+    CHANGES = "changes";
+    /// View: `Option<`[`crate::UpgradeView`]`>`.
+    UPGRADE = "upgrade";
 
     /// Payable (stake and storage): [`crate::RegisterProverArgs`].
     REGISTER_PROVER = "register_prover";

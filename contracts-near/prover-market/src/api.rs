@@ -5,6 +5,8 @@ mod client;
 mod governance;
 mod operator;
 mod payment;
+mod storage;
+mod upgrade;
 mod views;
 
 use proofrail_near_interface::Hex;

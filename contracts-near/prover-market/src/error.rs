@@ -46,6 +46,109 @@ pub enum MarketError {
     /// Nothing is credited.
     #[error("{0} has no credit")]
     NothingToClaim(AccountId),
+    /// The caller holds none of the offices that the call needs.
+    #[error("{caller} does not hold the office of {roles}")]
+    NotPermitted {
+        /// Who called.
+        caller: AccountId,
+        /// The offices that would do.
+        roles: String,
+    },
+    /// The guardian paused it.
+    #[error(
+        "`{0}` is paused by the guardian; what is yours can be claimed and withdrawn meanwhile"
+    )]
+    Paused(&'static str),
+    /// The guardian halted all payments.
+    #[error("all payments are halted until unix time {until}; nothing is lost, try again then")]
+    PaymentsHalted {
+        /// The last second of the halt.
+        until: u64,
+    },
+    /// Payments were halted a short while ago.
+    #[error("payments may be halted again from unix time {0} on")]
+    HaltTooSoon(u64),
+    /// Payments are not halted.
+    #[error("payments are not halted")]
+    NotHalted,
+    /// A change is malformed or could not take effect.
+    #[error("the change cannot be made: {0}")]
+    BadChange(String),
+    /// The change is unknown.
+    #[error("no change {0} waits: never scheduled, executed or cancelled")]
+    ChangeUnknown(u64),
+    /// Too early for the change.
+    #[error("change {change_id} may be executed from unix time {execute_after} on, it is {now}")]
+    ChangeTooEarly {
+        /// The change.
+        change_id: u64,
+        /// When its time comes.
+        execute_after: u64,
+        /// The block's time.
+        now: u64,
+    },
+    /// Too late for the change.
+    #[error(
+        "change {change_id} was to be executed until unix time {execute_before}; schedule it anew"
+    )]
+    ChangeExpired {
+        /// The change.
+        change_id: u64,
+        /// The last second.
+        execute_before: u64,
+    },
+    /// As many changes wait as may wait.
+    #[error("{0} changes wait already; execute or cancel some")]
+    ChangesFull(usize),
+    /// The office cannot be revoked like this.
+    #[error("{0}")]
+    OfficeProtected(&'static str),
+    /// No code, or not the code meant.
+    #[error("{0}")]
+    BadUpgrade(String),
+    /// Too early for the upgrade.
+    #[error("the staged code may be deployed from unix time {deploy_after} on, it is {now}")]
+    UpgradeTooEarly {
+        /// When its time comes.
+        deploy_after: u64,
+        /// The block's time.
+        now: u64,
+    },
+    /// The state cannot be migrated.
+    #[error("the state cannot be migrated: {0}")]
+    BadMigration(String),
+    /// The treasury holds less.
+    #[error(
+        "cannot withdraw {amount} yoctoNEAR: the treasury may spend {held}, and nothing is not withdrawn"
+    )]
+    TreasuryTooSmall {
+        /// The amount asked for.
+        amount: u128,
+        /// What may be spent.
+        held: u128,
+    },
+    /// Not exactly 1 yoctoNEAR is attached.
+    #[error("attach exactly 1 yoctoNEAR, {0} are attached: only a full-access key can attach any")]
+    OneYocto(u128),
+    /// The storage balance has less to spare.
+    #[error("cannot withdraw {amount} yoctoNEAR: {available} of the storage balance are free")]
+    StorageTooSmall {
+        /// The amount asked for.
+        amount: u128,
+        /// What is free.
+        available: u128,
+    },
+    /// The account holds money or records.
+    #[error("{account_id} {what}; an account is only closed when it is empty")]
+    AccountBusy {
+        /// The account.
+        account_id: AccountId,
+        /// What it still holds.
+        what: &'static str,
+    },
+    /// The circuit cannot be stopped by a proof.
+    #[error("circuit {0} has no impossible statement")]
+    NoImpossibleStatement(String),
     /// The id is not the hash of name and inputs.
     #[error("circuit id must be keccak256 of `{signature}`, which is {expected}")]
     CircuitIdMismatch {
@@ -248,6 +351,25 @@ impl MarketError {
             Self::AmountOverflow => ErrorCode::AmountOverflow,
             Self::Insolvent { .. } => ErrorCode::Insolvent,
             Self::NothingToClaim(_) => ErrorCode::NothingToClaim,
+            Self::NotPermitted { .. } => ErrorCode::NotPermitted,
+            Self::Paused(_) => ErrorCode::Paused,
+            Self::PaymentsHalted { .. } => ErrorCode::PaymentsHalted,
+            Self::HaltTooSoon(_) => ErrorCode::HaltTooSoon,
+            Self::NotHalted => ErrorCode::NotHalted,
+            Self::BadChange(_) => ErrorCode::BadChange,
+            Self::ChangeUnknown(_) => ErrorCode::ChangeUnknown,
+            Self::ChangeTooEarly { .. } => ErrorCode::ChangeTooEarly,
+            Self::ChangeExpired { .. } => ErrorCode::ChangeExpired,
+            Self::ChangesFull(_) => ErrorCode::ChangesFull,
+            Self::OfficeProtected(_) => ErrorCode::OfficeProtected,
+            Self::BadUpgrade(_) => ErrorCode::BadUpgrade,
+            Self::UpgradeTooEarly { .. } => ErrorCode::UpgradeTooEarly,
+            Self::BadMigration(_) => ErrorCode::BadMigration,
+            Self::TreasuryTooSmall { .. } => ErrorCode::TreasuryTooSmall,
+            Self::OneYocto(_) => ErrorCode::OneYocto,
+            Self::StorageTooSmall { .. } => ErrorCode::StorageTooSmall,
+            Self::AccountBusy { .. } => ErrorCode::AccountBusy,
+            Self::NoImpossibleStatement(_) => ErrorCode::NoImpossibleStatement,
             Self::CircuitIdMismatch { .. } => ErrorCode::CircuitIdMismatch,
             Self::CircuitExists(_) => ErrorCode::CircuitExists,
             Self::CircuitUnknown(_) => ErrorCode::CircuitUnknown,

@@ -4,7 +4,10 @@
 //! payment is refused if the account would then hold less than all of them together.
 
 mod attestation;
+mod balances;
+mod changes;
 mod circuits;
+mod governance;
 mod jobs;
 mod ledger;
 mod platforms;
@@ -12,6 +15,7 @@ mod provers;
 mod records;
 mod slashing;
 mod storage;
+mod treasury;
 mod tree;
 
 use near_sdk::store::{IterableMap, LookupMap, Vector};
@@ -22,6 +26,8 @@ use proofrail_near_interface::{AttestationPolicy, ConfigView, Hex, Params};
 
 use crate::MarketError;
 use crate::market::attestation::Measurement;
+use crate::market::changes::ChangeRecord;
+use crate::market::governance::Governance;
 use crate::market::ledger::Purses;
 use crate::market::records::{
     AccountRecord, CaseRecord, CircuitRecord, JobRecord, ProverRecord, Retired,
@@ -31,6 +37,7 @@ use crate::market::tree::Tree;
 
 pub use attestation::Question;
 pub(crate) use circuits::{CircuitId, CircuitToAdd};
+pub(crate) use governance::StagedUpgrade;
 
 /// All of the market. The root record has a nearly fixed size, so that no call pays for its growth.
 #[near(serializers = [borsh])]
@@ -69,6 +76,9 @@ pub struct Market {
 
     cases: LookupMap<u64, CaseRecord>,
     next_case_id: u64,
+
+    changes: LookupMap<u64, ChangeRecord>,
+    governance: Governance,
 }
 
 impl Market {
@@ -77,9 +87,11 @@ impl Market {
         verifier_id: Option<AccountId>,
         params: Params,
         policy: AttestationPolicy,
+        delay_floor_s: Option<u64>,
     ) -> Result<Self, MarketError> {
         params.check().map_err(MarketError::BadParams)?;
         policy.check().map_err(MarketError::BadPolicy)?;
+        let governance = Governance::new(delay_floor_s);
         Ok(Self {
             treasury_id,
             verifier_id,
@@ -104,19 +116,28 @@ impl Market {
             vceks: LookupMap::new(StorageKey::Vceks),
             cases: LookupMap::new(StorageKey::Cases),
             next_case_id: 1,
+            changes: LookupMap::new(StorageKey::Changes),
+            governance,
         })
     }
 
-    pub(crate) fn config(&self) -> ConfigView {
+    pub(crate) fn config(&self, upgrade_delay_s: u64) -> ConfigView {
         ConfigView {
             treasury_id: self.treasury_id.clone(),
             verifier_id: self.verifier_id.clone(),
             params: self.params,
+            upgrade_delay_s,
+            delay_floor_s: self.governance.delay_floor_s,
+            payments_halted_until: self.governance.halted_until,
         }
     }
 
     pub(crate) const fn verifier_id(&self) -> Option<&AccountId> {
         self.verifier_id.as_ref()
+    }
+
+    pub(crate) const fn timelock_s(&self) -> u64 {
+        self.params.timelock_s
     }
 
     /// The market itself holds money that is not its own to stake.

@@ -13,7 +13,7 @@ const MAX_PAGE: u64 = 50;
 impl ProverMarket {
     /// The market's accounts and parameters.
     pub fn config(&self) -> ConfigView {
-        self.market().config()
+        self.market().config(self.upgrade_delay_s())
     }
 
     /// A circuit, stopped ones included.

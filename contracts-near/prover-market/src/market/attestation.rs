@@ -10,8 +10,8 @@ use proofrail_near_interface::attestation::{
     Binding, Report, SnpProduct, Verdict, nonce_bytes, report_data, truncated,
 };
 use proofrail_near_interface::{
-    AttestationOutcome, AttestationPolicy, AttestationRefusal, AttestationView, Hex, MarketEvent,
-    MeasurementState, MeasurementView, Platform,
+    AttestationOutcome, AttestationPolicy, AttestationRefusal, AttestationView, Hex,
+    MAX_DURATION_S, MarketEvent, MeasurementState, MeasurementView, Platform,
 };
 
 use crate::MarketError;
@@ -240,25 +240,48 @@ impl Market {
         }
     }
 
+    /// Refuses to approve what was revoked, or more than the list takes.
+    pub(crate) fn check_approval(&self, measurement: &Hex<32>) -> Result<(), MarketError> {
+        match self.measurements.get(measurement).map(|known| known.state) {
+            Some(MeasurementState::Revoked) => {
+                Err(MarketError::MeasurementRevoked(measurement.to_string()))
+            }
+            None if self.measurements.len() >= MAX_MEASUREMENTS => {
+                Err(MarketError::MeasurementsFull(MAX_MEASUREMENTS))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Approves code, or brings superseded code back. What was revoked stays so.
     pub(crate) fn approve_measurement(
         &mut self,
         platform: Platform,
         measurement: Hex<32>,
     ) -> Result<(), MarketError> {
-        match self.measurements.get(&measurement).map(|known| known.state) {
-            Some(MeasurementState::Revoked) => {
-                return Err(MarketError::MeasurementRevoked(measurement.to_string()));
-            }
-            None if self.measurements.len() >= MAX_MEASUREMENTS => {
-                return Err(MarketError::MeasurementsFull(MAX_MEASUREMENTS));
-            }
-            _ => {}
-        }
+        self.check_approval(&measurement)?;
         let state = MeasurementState::Approved;
         self.measurements.insert(measurement, Measurement { platform, state });
         emit(MarketEvent::MeasurementChanged { measurement, platform, state });
         Ok(())
+    }
+
+    /// Refuses a grace period for code that is unknown or revoked, or one without an end.
+    pub(crate) fn check_supersession(
+        &self,
+        measurement: &Hex<32>,
+        grace_s: u64,
+    ) -> Result<(), MarketError> {
+        if grace_s > MAX_DURATION_S {
+            return Err(MarketError::BadChange("`grace_s` must be at most 366 days".to_owned()));
+        }
+        match self.measurements.get(measurement).map(|known| known.state) {
+            None => Err(MarketError::MeasurementUnknown(measurement.to_string())),
+            Some(MeasurementState::Revoked) => {
+                Err(MarketError::MeasurementRevoked(measurement.to_string()))
+            }
+            Some(_) => Ok(()),
+        }
     }
 
     /// Lets approved code live on through a grace period only.

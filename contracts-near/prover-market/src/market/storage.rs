@@ -85,5 +85,6 @@ impl Market {
         self.vceks.flush();
         self.cases.flush();
         self.statements.flush();
+        self.changes.flush();
     }
 }
