@@ -5,6 +5,7 @@ mod client;
 mod governance;
 mod operator;
 mod payment;
+mod proving;
 mod storage;
 mod upgrade;
 mod views;
