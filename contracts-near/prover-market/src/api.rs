@@ -1,9 +1,11 @@
 //! Entry points, by audience.
 
 mod client;
+mod council;
 mod governance;
 mod operator;
 mod payment;
+mod provers;
 mod views;
 
 use proofrail_near_interface::Hex;

@@ -3,7 +3,11 @@
 //! Money is held in purses (`ledger`). Every rule moves amounts between purses or out of one of them; a
 //! payment is refused if the account would then hold less than all of them together.
 
+mod bonus;
 mod circuits;
+mod council;
+mod downtime;
+mod insurance;
 mod jobs;
 mod ledger;
 mod provers;
@@ -12,7 +16,7 @@ mod slashing;
 mod storage;
 mod tree;
 
-use near_sdk::store::{IterableMap, LookupMap, Vector};
+use near_sdk::store::{IterableMap, Lazy, LookupMap, Vector};
 use near_sdk::{AccountId, env, near};
 use proofrail_near_groth16::VerifyingKey;
 use proofrail_near_interface::{ConfigView, Params};
@@ -20,12 +24,15 @@ use proofrail_near_interface::{ConfigView, Params};
 use crate::MarketError;
 use crate::market::ledger::Purses;
 use crate::market::records::{
-    AccountRecord, CaseRecord, CircuitRecord, JobRecord, ProverRecord, Retired,
+    AccountRecord, CaseRecord, CircuitRecord, Epochs, EpochsRecord, JobRecord, ProverRecord, Pulse,
+    Retired,
 };
 use crate::market::storage::StorageKey;
 use crate::market::tree::Tree;
 
 pub(crate) use circuits::{CircuitId, CircuitToAdd};
+pub(crate) use council::Accusation;
+pub(crate) use provers::{Offer, Registration};
 
 /// All of the market. The root record has a nearly fixed size, so that no call pays for its growth.
 #[near(serializers = [borsh])]
@@ -46,7 +53,12 @@ pub struct Market {
     seats: LookupMap<AccountId, u32>,
     /// Seats below this were given at least once.
     next_seat: u32,
+    /// Provers that are registered and not banned.
     prover_count: u32,
+    /// Whose statement key it is; a key stands for one prover.
+    statement_keys: LookupMap<[u8; 32], u32>,
+    pulse: Pulse,
+    epochs: Lazy<EpochsRecord>,
     /// Seats of provers that left, oldest first.
     free_seats: Vector<Retired>,
     tree: Tree,
@@ -80,6 +92,9 @@ impl Market {
             seats: LookupMap::new(StorageKey::Seats),
             next_seat: 0,
             prover_count: 0,
+            statement_keys: LookupMap::new(StorageKey::StatementKeys),
+            pulse: Pulse::default(),
+            epochs: Lazy::new(StorageKey::Epoch, Epochs::new(&params).into()),
             free_seats: Vector::new(StorageKey::FreeSeats),
             tree: Tree::new(),
             jobs: LookupMap::new(StorageKey::Jobs),

@@ -34,6 +34,7 @@ pub(crate) enum StorageKey {
     Statements,
     Policy,
     CircuitIds,
+    StatementKeys,
 }
 
 /// What the protocol charges for each record besides its key and value.
@@ -81,5 +82,7 @@ impl Market {
         self.tree.flush();
         self.cases.flush();
         self.statements.flush();
+        self.statement_keys.flush();
+        self.epochs.flush();
     }
 }
