@@ -3,6 +3,7 @@
 mod attestation;
 mod client;
 mod governance;
+mod legacy;
 mod operator;
 mod payment;
 mod storage;

@@ -10,6 +10,7 @@ mod circuits;
 mod governance;
 mod jobs;
 mod ledger;
+mod legacy;
 mod platforms;
 mod provers;
 mod records;
@@ -36,7 +37,7 @@ use crate::market::storage::StorageKey;
 use crate::market::tree::Tree;
 
 pub use attestation::Question;
-pub(crate) use circuits::{CircuitId, CircuitToAdd};
+pub(crate) use circuits::CircuitId;
 pub(crate) use governance::StagedUpgrade;
 
 /// All of the market. The root record has a nearly fixed size, so that no call pays for its growth.
