@@ -37,7 +37,7 @@ use crate::market::storage::StorageKey;
 use crate::market::tree::Tree;
 
 pub use attestation::Question;
-pub(crate) use circuits::CircuitId;
+pub(crate) use circuits::{CircuitId, CircuitToAdd};
 pub(crate) use governance::StagedUpgrade;
 
 /// All of the market. The root record has a nearly fixed size, so that no call pays for its growth.

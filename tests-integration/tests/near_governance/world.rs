@@ -53,6 +53,10 @@ pub fn offices() -> Offices {
 pub fn constitution() -> Constitution {
     Constitution {
         offices: offices(),
+        network: "devnet".to_owned(),
+        attestation: None,
+        measurements: Vec::new(),
+        circuits: Vec::new(),
         verifier_id: None,
         params: Some(Params { timelock_s: TIMELOCK_S, ..Params::default() }),
         upgrade_delay_s: Some(UPGRADE_DELAY_S),

@@ -52,6 +52,7 @@ impl Market {
             legacy.treasury_id.clone(),
             constitution.verifier_id.clone(),
             constitution.params.unwrap_or_default(),
+            constitution.attestation_policy(),
             constitution.delay_floor_s,
         )?;
         market.purses = Purses {
