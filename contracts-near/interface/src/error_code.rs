@@ -162,6 +162,40 @@ error_codes! {
     NotRefundable = "E_NOT_REFUNDABLE";
     /// Only the client of the job may call this.
     NotClient = "E_NOT_CLIENT";
+    /// No deadline was missed yet.
+    NotMissed = "E_NOT_MISSED";
+    /// The job may still be judged or claimed for.
+    NotPrunable = "E_NOT_PRUNABLE";
+    /// The ramp of a fee auction falls or is too long.
+    BadAuction = "E_BAD_AUCTION";
+    /// The auction is over: refund.
+    AuctionClosed = "E_AUCTION_CLOSED";
+    /// The prover could not be drawn for this job either.
+    ProverUnfit = "E_PROVER_UNFIT";
+    /// The circuit asks for a TEE and the prover has no attestation that counts now.
+    NotAttested = "E_NOT_ATTESTED";
+    /// The client takes proofs only.
+    CommitmentNotAllowed = "E_COMMITMENT_NOT_ALLOWED";
+    /// The window in which the commitment could be challenged is over.
+    ChallengeTooLate = "E_CHALLENGE_TOO_LATE";
+    /// The commitment may still be challenged.
+    ChallengeOpen = "E_CHALLENGE_OPEN";
+    /// The proof is not the one whose hash was submitted.
+    HashMismatch = "E_HASH_MISMATCH";
+    /// The reported proof is longer than what is judged.
+    EvidenceTooLong = "E_EVIDENCE_TOO_LONG";
+    /// The prover was slashed for a false proof of this job already.
+    SlashedAlready = "E_SLASHED_ALREADY";
+    /// Neither signature nor hash binds the prover to the reported proof.
+    NotBound = "E_NOT_BOUND";
+    /// The reported proof holds.
+    ProofHolds = "E_PROOF_HOLDS";
+    /// The job was closed too long ago to be judged.
+    ReportTooLate = "E_REPORT_TOO_LATE";
+    /// No prover called the job's input invalid.
+    NotDoubted = "E_NOT_DOUBTED";
+    /// Somebody proved this statement before.
+    StatementKnown = "E_STATEMENT_KNOWN";
 }
 
 impl ErrorCode {

@@ -5,7 +5,8 @@ use near_token::NearToken;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AttestationPolicy, AttestationView, DrawView, FeeSplit, Hex, MeasurementState, Office, Platform,
+    AssignmentView, AttestationPolicy, AttestationView, FeeSplit, Hex, MeasurementState, Office,
+    Platform, Ramp, SkippedSeat,
 };
 
 /// What a log line that carries an event begins with (NEP-297).
@@ -260,8 +261,23 @@ pub enum MarketEvent {
         circuit_id: Hex<32>,
         /// What an accepted proof pays.
         fee: NearToken,
+        /// The frozen set.
+        set: u32,
         /// The last second in which a draw may be asked for.
         draw_before: u64,
+    },
+    /// A job is paid for; its fee rises until a prover takes it.
+    AuctionOpened {
+        /// The job.
+        job_id: u64,
+        /// Who paid.
+        client_id: AccountId,
+        /// The circuit.
+        circuit_id: Hex<32>,
+        /// How the fee rises.
+        ramp: Ramp,
+        /// The last second in which it may be taken.
+        close_at: u64,
     },
     /// A draw was asked for; a later block's seed decides.
     DrawRequested {
@@ -270,19 +286,27 @@ pub enum MarketEvent {
         /// Block of the request.
         requested_height: u64,
     },
-    /// A prover was drawn.
+    /// A prover was drawn, or took the job in its auction.
     JobAssigned {
         /// The job.
         job_id: u64,
-        /// The draw, with its seed.
-        draw: DrawView,
+        /// Who, and the draw with its seed.
+        assignment: AssignmentView,
     },
-    /// The drawn seat's prover has left; the job stays undrawn.
+    /// No seat that the tickets fell on could serve; the job stays undrawn.
     DrawVoid {
         /// The job.
         job_id: u64,
-        /// The empty seat.
-        seat: u32,
+        /// The draw's number within the job, from 0.
+        round: u8,
+        /// The frozen set.
+        set: u32,
+        /// `random_seed` of the block of the draw.
+        seed: Hex<32>,
+        /// Height of that block.
+        block_height: u64,
+        /// The seats that the tickets fell on, in order; none where the set was not live any more.
+        skipped: Vec<SkippedSeat>,
     },
     /// A proof was accepted and its fee split.
     ProofAccepted {
@@ -294,6 +318,89 @@ pub enum MarketEvent {
         circuit_id: Hex<32>,
         /// The shares.
         split: FeeSplit,
+        /// Collateral of earlier misses, on top of the prover's share.
+        reward: NearToken,
+    },
+    /// The hash of a proof was submitted.
+    ProofCommitted {
+        /// The job.
+        job_id: u64,
+        /// Who stands for the proof.
+        prover_id: AccountId,
+        /// SHA-256 of the proof.
+        proof_hash: Hex<32>,
+        /// The last second in which it may be challenged.
+        challenge_before: u64,
+    },
+    /// Somebody demands the proof behind a hash.
+    CommitmentChallenged {
+        /// The job.
+        job_id: u64,
+        /// Who.
+        challenger_id: AccountId,
+        /// What it attached.
+        bond: NearToken,
+        /// The last second in which the proof may be revealed.
+        reveal_before: u64,
+    },
+    /// A challenge ended and its bond was credited: to the prover if the proof holds, else to the
+    /// challenger.
+    ChallengeClosed {
+        /// The job.
+        job_id: u64,
+        /// Who had challenged.
+        challenger_id: AccountId,
+        /// What it had attached.
+        bond: NearToken,
+        /// Who has the bond now.
+        paid_to: AccountId,
+    },
+    /// A proof that a prover stood for is false, or was not shown when it was demanded.
+    ProofRefuted {
+        /// The job.
+        job_id: u64,
+        /// The prover.
+        prover_id: AccountId,
+        /// Who is paid for the evidence.
+        reporter_id: AccountId,
+    },
+    /// An assignment ended without a proof; the job may be drawn again.
+    JobReopened {
+        /// The job.
+        job_id: u64,
+        /// The number that the next draw will have within the job.
+        round: u8,
+        /// The frozen set.
+        set: u32,
+        /// The last second in which a draw may be asked for.
+        draw_before: u64,
+    },
+    /// A prover says that a job's input is invalid.
+    InputDoubted {
+        /// The job.
+        job_id: u64,
+        /// The prover.
+        prover_id: AccountId,
+    },
+    /// Two provers, or one and the client, say so: the provers are paid.
+    InputInvalid {
+        /// The job.
+        job_id: u64,
+        /// The seat that said so first.
+        first: u32,
+        /// The seat that agreed; none where the client did.
+        second: Option<u32>,
+        /// The shares; the prover's was divided among the two.
+        split: FeeSplit,
+    },
+    /// A user's own proof was verified.
+    LocalProof {
+        /// The user.
+        account_id: AccountId,
+        /// The circuit.
+        circuit_id: Hex<32>,
+        /// Its privacy score now.
+        score: u32,
     },
     /// A drawn prover missed its deadline.
     DeadlineMissed {
@@ -302,7 +409,7 @@ pub enum MarketEvent {
         /// Who missed it.
         prover_id: AccountId,
     },
-    /// The fee is on its way back to the client.
+    /// The fee was credited to the client.
     JobRefunded {
         /// The job.
         job_id: u64,
@@ -311,7 +418,7 @@ pub enum MarketEvent {
         /// The fee.
         amount: NearToken,
     },
-    /// A finished job's storage was released.
+    /// A finished job's storage is free in its client's storage balance.
     JobPruned {
         /// The job.
         job_id: u64,

@@ -22,7 +22,7 @@ pub use circuits::*;
 pub use error_code::ErrorCode;
 pub use event::{EVENT_PREFIX, EventLog, MarketEvent, STANDARD, STANDARD_VERSION};
 pub use governance::*;
-pub use hex_bytes::{Hex, HexError};
+pub use hex_bytes::{Hex, HexError, parse_hex_bytes};
 pub use jobs::*;
 pub use params::*;
 pub use policy::*;

@@ -70,13 +70,38 @@ names! {
 
     /// Payable (fee and storage): [`crate::FundJobArgs`]; returns the job id.
     FUND_JOB = "fund_job";
-    /// Anyone, in a later block than the funding: [`crate::JobArgs`]; returns the drawn [`crate::DrawView`].
+    /// Anyone, in a later block than the funding: [`crate::JobArgs`]; returns
+    /// `Option<`[`crate::AssignmentView`]`>`.
     DRAW = "draw";
-    /// The drawn prover, before the deadline: [`crate::SubmitProofArgs`]; returns [`crate::FeeSplit`].
+    /// A fit prover, for a job in its auction: [`crate::JobArgs`]; returns [`crate::AssignmentView`].
+    TAKE_JOB = "take_job";
+    /// The assigned prover, before the deadline: [`crate::SubmitProofArgs`]; returns [`crate::FeeSplit`].
     SUBMIT_PROOF = "submit_proof";
-    /// Anyone, after a missed deadline: [`crate::JobArgs`]; the client is paid back.
+    /// The assigned prover, before the deadline: [`crate::SubmitCommitmentArgs`]; returns until when it
+    /// may be challenged, `u64`.
+    SUBMIT_COMMITMENT = "submit_commitment";
+    /// Anyone, payable (the bond): [`crate::JobArgs`]; returns until when the proof must be revealed, `u64`.
+    CHALLENGE_COMMITMENT = "challenge_commitment";
+    /// Anyone who has the proof behind a commitment: [`crate::SubmitProofArgs`]; returns
+    /// [`crate::RevealView`].
+    REVEAL_PROOF = "reveal_proof";
+    /// Anyone, after the window for challenges: [`crate::JobArgs`]; returns [`crate::FeeSplit`].
+    SETTLE_COMMITMENT = "settle_commitment";
+    /// Anyone: [`crate::ReportInvalidProofArgs`]; the caller is paid a share of what is slashed.
+    REPORT_INVALID_PROOF = "report_invalid_proof";
+    /// The assigned prover, before the deadline: [`crate::JobArgs`].
+    REPORT_INVALID_INPUT = "report_invalid_input";
+    /// The client of a job whose input a prover called invalid: [`crate::JobArgs`].
+    ACCEPT_INVALID_INPUT = "accept_invalid_input";
+    /// Anyone, after a missed deadline: [`crate::JobArgs`]; the caller is paid a share of what is slashed.
+    POKE = "poke";
+    /// Anyone, after a missed draw window or auction, or of a stopped circuit: [`crate::JobArgs`]; the fee
+    /// is credited to the client and returned.
     REFUND_JOB = "refund_job";
-    /// The client of a finished job: [`crate::JobArgs`]; releases the storage deposit.
+    /// Anyone, payable (storage): [`crate::VerifyLocalArgs`]; returns the caller's privacy score, `u32`.
+    VERIFY_LOCAL = "verify_local";
+    /// The client of a job that nobody can judge any more: [`crate::JobArgs`]; its storage is free in the
+    /// client's storage balance.
     PRUNE_JOB = "prune_job";
     /// Pays the caller its credit, no arguments.
     CLAIM = "claim";
@@ -114,6 +139,11 @@ names! {
     NEXT_JOB_ID = "next_job_id";
     /// View: [`crate::JobArgs`] to `Option<`[`crate::DrawReplayView`]`>`: all that a replay needs.
     DRAW_REPLAY = "draw_replay";
+    /// View: [`crate::FrozenSetArgs`] to `Option<`[`crate::FrozenSetView`]`>`, none where the set is not
+    /// live any more.
+    FROZEN_SET = "frozen_set";
+    /// View: [`crate::AccountArgs`] to the number of statements that the account proved by itself, `u32`.
+    PRIVACY_SCORE = "privacy_score";
     /// View: [`crate::AccountArgs`] to the account's credit.
     CLAIMABLE = "claimable";
     /// View: [`crate::FundCostArgs`] to [`crate::CostView`].

@@ -6,6 +6,7 @@ mod governance;
 mod legacy;
 mod operator;
 mod payment;
+mod proving;
 mod storage;
 mod upgrade;
 mod views;

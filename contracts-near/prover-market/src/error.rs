@@ -3,7 +3,7 @@
 use near_sdk::{AccountId, FunctionError, NearToken, env};
 use proofrail_near_groth16::{KeyError, Malformed};
 use proofrail_near_interface::rules::ParamError;
-use proofrail_near_interface::{ErrorCode, HexError};
+use proofrail_near_interface::{ErrorCode, HexError, SkipReason};
 
 /// A refusal: what was wrong, the value found and what would do. A panic rolls the call back and
 /// returns what was attached to it.
@@ -271,7 +271,7 @@ pub enum MarketError {
         base_fee: u128,
     },
     /// Nobody could be drawn.
-    #[error("no prover has the minimum stake, so none could be drawn; try later")]
+    #[error("no prover that serves the circuit could be drawn; try later")]
     NoProvers,
     /// Too early for a draw.
     #[error("the job was funded in block {0}: ask for the draw in a later one")]
@@ -332,6 +332,131 @@ pub enum MarketError {
     /// The caller is not the client.
     #[error("only the client {0} may call this")]
     NotClient(AccountId),
+    /// The deadline is not over.
+    #[error("job {job_id} has time until unix time {until}: nothing was missed")]
+    NotMissed {
+        /// The job.
+        job_id: u64,
+        /// The last second of the deadline.
+        until: u64,
+    },
+    /// The job may still be judged or claimed for.
+    #[error("job {job_id} may still be judged: prune it after unix time {after}")]
+    NotPrunable {
+        /// The job.
+        job_id: u64,
+        /// The last second of its windows.
+        after: u64,
+    },
+    /// The ramp of an auction falls.
+    #[error("auction: {0}")]
+    BadAuction(ParamError),
+    /// The ramp of an auction is too long.
+    #[error("`ramp_s` is {ramp_s}, the longest ramp takes {most} seconds")]
+    AuctionTooLong {
+        /// The length asked for.
+        ramp_s: u64,
+        /// The longest.
+        most: u64,
+    },
+    /// The auction is over.
+    #[error("the auction of job {job_id} closed at unix time {close_at}: refund_job")]
+    AuctionClosed {
+        /// The job.
+        job_id: u64,
+        /// Its last second.
+        close_at: u64,
+    },
+    /// The caller could not be drawn for the job either.
+    #[error("you cannot take job {job_id} now: {}", reason_text(*.reason))]
+    ProverUnfit {
+        /// The job.
+        job_id: u64,
+        /// Why.
+        reason: SkipReason,
+    },
+    /// The prover has no attestation that counts.
+    #[error("{0} has no attestation that counts now: update_attestation before the deadline")]
+    NotAttested(AccountId),
+    /// The client wants a proof.
+    #[error("the client of job {0} takes no commitment: submit_proof")]
+    CommitmentNotAllowed(u64),
+    /// The window is over.
+    #[error("the commitment could be challenged until unix time {0}: settle_commitment")]
+    ChallengeTooLate(u64),
+    /// The window is open.
+    #[error("the commitment of job {job_id} may be challenged until unix time {until}")]
+    ChallengeOpen {
+        /// The job.
+        job_id: u64,
+        /// The last second of the window.
+        until: u64,
+    },
+    /// Another proof was committed to.
+    #[error("this is not the proof whose hash was submitted for job {job_id}")]
+    HashMismatch {
+        /// The job.
+        job_id: u64,
+    },
+    /// The evidence is too long.
+    #[error("`proof` has {got} bytes, at most 4,096 are judged")]
+    EvidenceTooLong {
+        /// Its length.
+        got: usize,
+    },
+    /// The prover was slashed for this job already.
+    #[error("{prover_id} was slashed for a false proof of job {job_id} already")]
+    SlashedAlready {
+        /// The job.
+        job_id: u64,
+        /// The prover.
+        prover_id: AccountId,
+    },
+    /// Neither hash nor signature binds the prover to the evidence.
+    #[error(
+        "{prover_id} does not stand for this proof of job {job_id}: neither its signature nor the \
+         hash that it submitted says so"
+    )]
+    NotBound {
+        /// The job.
+        job_id: u64,
+        /// The prover.
+        prover_id: AccountId,
+    },
+    /// The proof reported is a good one.
+    #[error("the proof holds for job {job_id}: nothing to report")]
+    ProofHolds {
+        /// The job.
+        job_id: u64,
+    },
+    /// The job was closed too long ago.
+    #[error("false proofs of job {job_id} could be reported until unix time {until}")]
+    ReportTooLate {
+        /// The job.
+        job_id: u64,
+        /// The last second.
+        until: u64,
+    },
+    /// No prover called the input invalid.
+    #[error("no prover called the input of job {0} invalid")]
+    NotDoubted(u64),
+    /// Somebody proved this before.
+    #[error("this statement was proved here before; it counts once")]
+    StatementKnown,
+}
+
+const fn reason_text(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::Busy => "all your capacity is in use",
+        SkipReason::Offline => "you are offline: go_online, or send a heartbeat",
+        SkipReason::Left => "you are leaving the market",
+        SkipReason::NotServing => "you do not serve the circuit: set_capacity",
+        SkipReason::Unattested => "you have no attestation that counts now: update_attestation",
+        SkipReason::Banned => "you are banned",
+        SkipReason::Excluded => "you were removed from this job before",
+        SkipReason::UnderStake => "your free stake does not cover the collateral: add_stake",
+        SkipReason::FeeCap => "the fee is above what you may take in probation",
+    }
 }
 
 fn next_release(next: &Option<u64>) -> String {
@@ -409,6 +534,23 @@ impl MarketError {
             Self::ProofInvalid => ErrorCode::ProofInvalid,
             Self::NotRefundable { .. } => ErrorCode::NotRefundable,
             Self::NotClient(_) => ErrorCode::NotClient,
+            Self::NotMissed { .. } => ErrorCode::NotMissed,
+            Self::NotPrunable { .. } => ErrorCode::NotPrunable,
+            Self::BadAuction(_) | Self::AuctionTooLong { .. } => ErrorCode::BadAuction,
+            Self::AuctionClosed { .. } => ErrorCode::AuctionClosed,
+            Self::ProverUnfit { .. } => ErrorCode::ProverUnfit,
+            Self::NotAttested(_) => ErrorCode::NotAttested,
+            Self::CommitmentNotAllowed(_) => ErrorCode::CommitmentNotAllowed,
+            Self::ChallengeTooLate(_) => ErrorCode::ChallengeTooLate,
+            Self::ChallengeOpen { .. } => ErrorCode::ChallengeOpen,
+            Self::HashMismatch { .. } => ErrorCode::HashMismatch,
+            Self::EvidenceTooLong { .. } => ErrorCode::EvidenceTooLong,
+            Self::SlashedAlready { .. } => ErrorCode::SlashedAlready,
+            Self::NotBound { .. } => ErrorCode::NotBound,
+            Self::ProofHolds { .. } => ErrorCode::ProofHolds,
+            Self::ReportTooLate { .. } => ErrorCode::ReportTooLate,
+            Self::NotDoubted(_) => ErrorCode::NotDoubted,
+            Self::StatementKnown => ErrorCode::StatementKnown,
         }
     }
 }

@@ -4,16 +4,24 @@
 //! payment is refused if the account would then hold less than all of them together.
 
 mod attestation;
+mod auctions;
 mod balances;
 mod changes;
 mod circuits;
+mod commitments;
+mod draws;
 mod governance;
 mod jobs;
 mod ledger;
 mod legacy;
+mod local;
+mod misses;
+mod opinions;
 mod platforms;
 mod provers;
 mod records;
+mod reports;
+mod settling;
 mod slashing;
 mod storage;
 mod treasury;
@@ -39,6 +47,8 @@ use crate::market::tree::Tree;
 pub use attestation::Question;
 pub(crate) use circuits::{CircuitId, CircuitToAdd};
 pub(crate) use governance::StagedUpgrade;
+pub(crate) use jobs::JobRequest;
+pub(crate) use reports::Evidence;
 
 /// All of the market. The root record has a nearly fixed size, so that no call pays for its growth.
 #[near(serializers = [borsh])]

@@ -188,7 +188,7 @@ impl Market {
             rounds,
             excluded: Vec::new(),
             invalid_by: Vec::new(),
-            doubted_by: None,
+            doubt: None,
             reward: NearToken::ZERO,
             harm: NearToken::ZERO,
             insured: false,
