@@ -4,6 +4,7 @@
 //! It judges whether a quote is authentic. Whether an authentic quote is acceptable (TCB status, debug mode,
 //! measurement, expiry, `report_data`) is for the caller's policy.
 
+#[allow(missing_docs, reason = "near-sdk generates an undocumented function")]
 mod api;
 pub mod dcap;
 #[cfg(feature = "dev-attestation")]
