@@ -133,6 +133,9 @@ impl ProverMarket {
             Evidence::Dev { quote } => {
                 (proofrail_near_interface::attestation::METHOD_VERIFY_DEV, quote, VERIFY_DCAP_GAS)
             }
+            // Where another crate of the same build knows the development root and this one does not.
+            #[allow(unreachable_patterns)]
+            _ => return Err(MarketError::BadEvidence("is of a kind that is not judged here")),
         };
         let judged = self.verifier()?.function_call(method.to_owned(), args, NearToken::ZERO, gas);
         Ok(judged.then(
