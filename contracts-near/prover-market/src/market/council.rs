@@ -25,7 +25,7 @@ const MAX_OPEN_CASES: u32 = 4;
 /// Most jobs that a case names.
 const MAX_JOBS: usize = 16;
 /// Length of the largest record of a case, less its account ids and jobs.
-const LARGEST_CASE: u64 = 76;
+const LARGEST_CASE: u64 = 68;
 
 /// A case as it is proposed.
 #[derive(Clone, Debug)]
