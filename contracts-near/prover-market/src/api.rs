@@ -2,10 +2,12 @@
 
 mod attestation;
 mod client;
+mod council;
 mod governance;
 mod legacy;
 mod operator;
 mod payment;
+mod provers;
 mod proving;
 mod storage;
 mod upgrade;

@@ -99,6 +99,7 @@ pub(crate) fn new_job(
         doubt: None,
         reward: NearToken::ZERO,
         harm: NearToken::ZERO,
+        leaked_at: None,
         insured: false,
         status,
     }

@@ -164,6 +164,8 @@ impl Market {
             attestation_nonce: 0,
             open_cases: 0,
             weight,
+            tee_weight: 0,
+            counted_until: call.now,
             storage_bytes,
         }
     }
@@ -191,6 +193,7 @@ impl Market {
             doubt: None,
             reward: NearToken::ZERO,
             harm: NearToken::ZERO,
+            leaked_at: None,
             insured: false,
             status,
         };
