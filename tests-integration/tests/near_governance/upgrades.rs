@@ -41,11 +41,7 @@ fn stage(world: &mut World, code: &[u8]) -> Outcome {
 }
 
 fn deploy_args(code: &[u8]) -> DeployUpgradeArgs {
-    DeployUpgradeArgs {
-        code_hash: hash(code),
-        migrate: MigrateArgs::default(),
-        migrate_tgas: None,
-    }
+    DeployUpgradeArgs { code_hash: hash(code), migrate: MigrateArgs::default(), migrate_tgas: None }
 }
 
 fn code_hash(world: &World) -> [u8; 32] {
@@ -153,11 +149,9 @@ fn staged_code_should_be_replaced_and_cancelled() {
             world.refuse(who, method, &json!({}), Balance::ZERO, ErrorCode::NotPermitted);
         }
         for who in ["guardian", "dao", "stager"] {
-            let staged = stage(world, &wasm());
-            drop(staged);
+            stage(world, &wasm());
             let outcome = world.ok(who, method, &json!({}), Balance::ZERO);
-            let cancelled =
-                MarketEvent::UpgradeCancelled { code_hash: hash(&wasm()), by: id(who) };
+            let cancelled = MarketEvent::UpgradeCancelled { code_hash: hash(&wasm()), by: id(who) };
             assert_eq!(events(&outcome), [cancelled]);
             world.refuse(who, method, &json!({}), Balance::ZERO, ErrorCode::BadUpgrade);
         }
@@ -214,17 +208,11 @@ fn the_plugin_s_own_upgrade_methods_should_answer_nobody() {
 fn migrate_should_answer_the_market_alone() {
     at_each_version(|world| {
         for who in OFFICES.into_iter().chain(["stranger"]) {
-            let text =
-                world.refuse_text(who, method_names::MIGRATE, b"{}".to_vec(), Balance::ZERO);
+            let text = world.refuse_text(who, method_names::MIGRATE, b"{}".to_vec(), Balance::ZERO);
             assert!(text.contains("private"), "{who}: {text}");
         }
-        let outcome = world.raw_with_gas(
-            "market",
-            method_names::MIGRATE,
-            b"{}".to_vec(),
-            Balance::ZERO,
-            GAS,
-        );
+        let outcome =
+            world.raw_with_gas("market", method_names::MIGRATE, b"{}".to_vec(), Balance::ZERO, GAS);
         assert!(outcome.is_success(), "the state is the present one: nothing changes");
     });
 }
