@@ -230,7 +230,7 @@ fn whoever_proves_the_impossible_should_stop_the_circuit() {
         world.make(Change::AddCircuit(broken.circuit()));
 
         // A true proof of a true statement is none of the impossible one.
-        let honest = StopByProofArgs { circuit_id, proof: broken.honest_proof() };
+        let honest = StopByProofArgs { circuit_id, proof: broken.honest_proof(3) };
         world.refuse("stranger", method, &honest, Balance::ZERO, ErrorCode::ProofInvalid);
         let malformed = StopByProofArgs { circuit_id, proof: Hex([0xff; 256]) };
         world.refuse("stranger", method, &malformed, Balance::ZERO, ErrorCode::ProofMalformed);

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::at_each_version;
 use crate::world::{
-    OFFICES, UPGRADE_DELAY_S, World, account, constitution, events, id, minus, wasm,
+    OFFICES, UPGRADE_DELAY_S, World, account, constitution, events, id, minus, wasm, wasm_0_1_0,
 };
 
 const GAS: Gas = Gas::from_teragas(300);
@@ -23,12 +23,6 @@ fn newer() -> Vec<u8> {
     let mut code = wasm();
     code.extend_from_slice(&[0, 6, 5, b'n', b'e', b'w', b'e', b'r']);
     code
-}
-
-/// The release that knows no `migrate`.
-fn without_migrate() -> Vec<u8> {
-    let path = "../contracts-near/releases/prover_market-0.1.0.wasm";
-    std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
 fn stage(world: &mut World, code: &[u8]) -> Outcome {
@@ -121,7 +115,7 @@ fn a_failed_migration_should_bring_the_old_code_back() {
         world.ok("deployer", method_names::DEPLOY_UPGRADE, &deploy_args(&code), Balance::ZERO);
 
         for (code, reason) in [
-            (without_migrate(), "MethodNotFound"),
+            (wasm_0_1_0(), "MethodNotFound"),
             (b"\0asm and then no module".to_vec(), "CompilationError"),
         ] {
             stage(world, &code);

@@ -34,6 +34,12 @@ pub fn wasm() -> Vec<u8> {
         .unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask build`", path.display()))
 }
 
+/// The code of release 0.1.0.
+pub fn wasm_0_1_0() -> Vec<u8> {
+    let path = "../contracts-near/releases/prover_market-0.1.0.wasm";
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
 /// The account as the chain's crates write it.
 pub fn account(name: &str) -> AccountId {
     format!("{name}.test.near").parse().unwrap()
@@ -81,13 +87,18 @@ impl World {
 
     /// A deployed market that is not initialised.
     pub fn bare(protocol_version: u32) -> Self {
+        Self::with_code(protocol_version, &wasm())
+    }
+
+    /// Accounts, and a contract.
+    pub fn with_code(protocol_version: u32, code: &[u8]) -> Self {
         let config = ChainConfig { protocol_version, ..ChainConfig::default() };
         let mut chain = Chain::new(config).unwrap();
         for name in OFFICES.into_iter().chain(["treasury", "stranger", "alice"]) {
             chain.create_account(&account(name), Balance::from_near(100)).unwrap();
         }
         let market = chain.create_account(&account("market"), Balance::from_near(20)).unwrap();
-        chain.deploy(&market, &wasm()).unwrap();
+        chain.deploy(&market, code).unwrap();
         Self { chain }
     }
 
