@@ -8,6 +8,8 @@ mod changes;
 mod circuits;
 #[path = "near_governance/forgery.rs"]
 mod forgery;
+#[path = "near_governance/from_0_1_0.rs"]
+mod from_0_1_0;
 #[path = "near_governance/offices.rs"]
 mod offices;
 #[path = "near_governance/storage.rs"]

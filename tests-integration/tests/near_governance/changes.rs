@@ -31,7 +31,7 @@ fn a_change_should_wait_and_then_be_made_by_anyone() {
         let args = ScheduleChangeArgs { change: change.clone() };
         let before = world.balance("dao");
         let outcome = world.ok("dao", method_names::SCHEDULE_CHANGE, &args, Balance::from_near(1));
-        let change_id: u64 = outcome.json().unwrap();
+        let change_id: u64 = outcome.clone().json().unwrap();
         let view: ChangeView = world.view::<Vec<_>>(method_names::CHANGES, &json!({})).remove(0);
         assert_eq!((view.change_id, &view.change, &view.proposer_id), (1, &change, &id("dao")));
         assert!((now + TIMELOCK_S..=now + TIMELOCK_S + 10).contains(&view.execute_after));
@@ -135,8 +135,7 @@ fn a_change_should_expire() {
         let code = ErrorCode::ChangeExpired;
         world.refuse("dao", method_names::EXECUTE_CHANGE, &args, Balance::ZERO, code);
         let held = world.storage_balance("dao").unwrap();
-        let outcome =
-            world.ok("stranger", method_names::CANCEL_CHANGE, &args, Balance::ZERO);
+        let outcome = world.ok("stranger", method_names::CANCEL_CHANGE, &args, Balance::ZERO);
         let by = id("stranger");
         assert_eq!(events(&outcome), [MarketEvent::ChangeCancelled { change_id, by }]);
         assert!(world.storage_balance("dao").unwrap().available > held.available);

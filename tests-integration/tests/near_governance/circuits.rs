@@ -40,8 +40,16 @@ fn a_circuit_should_be_added_by_a_change_that_pays_for_it() {
                 MarketEvent::CircuitRegistered { circuit_id, name: new.name.clone() },
             ]
         );
-        let NewCircuit { name, public_inputs, vk, base_fee, deadline_s, tee, impossible_inputs, .. } =
-            new;
+        let NewCircuit {
+            name,
+            public_inputs,
+            vk,
+            base_fee,
+            deadline_s,
+            tee,
+            impossible_inputs,
+            ..
+        } = new;
         let view = CircuitView {
             circuit_id,
             index: 0,
@@ -60,10 +68,12 @@ fn a_circuit_should_be_added_by_a_change_that_pays_for_it() {
         let freed = minus(after.available, held.available);
         let price = Balance::from_yoctonear(10_u128.pow(19));
         let change_bytes = freed.as_yoctonear() / price.as_yoctonear();
-        let circuit_bytes = world.storage_usage() + u64::try_from(change_bytes).unwrap() - scheduled;
+        let circuit_bytes =
+            world.storage_usage() + u64::try_from(change_bytes).unwrap() - scheduled;
         assert!(circuit_bytes > 1_000, "{circuit_bytes}");
         let in_use = minus(after.total, after.available);
-        let account_bytes = in_use.as_yoctonear() / price.as_yoctonear() - u128::from(circuit_bytes);
+        let account_bytes =
+            in_use.as_yoctonear() / price.as_yoctonear() - u128::from(circuit_bytes);
         assert!((100..=200).contains(&account_bytes), "{account_bytes}");
     });
 }
@@ -71,12 +81,7 @@ fn a_circuit_should_be_added_by_a_change_that_pays_for_it() {
 #[test]
 fn a_cancelled_circuit_should_free_its_storage() {
     at_each_version(|world| {
-        world.ok(
-            "dao",
-            method_names::STORAGE_DEPOSIT,
-            &json!({}),
-            Balance::from_near(1),
-        );
+        world.ok("dao", method_names::STORAGE_DEPOSIT, &json!({}), Balance::from_near(1));
         let before = (world.storage_balance("dao"), world.storage_usage());
         let change_id = world.schedule(Change::AddCircuit(Broken::new("broken/1").circuit()));
         let args = ChangeArgs { change_id };
@@ -109,11 +114,10 @@ fn a_circuit_should_be_refused_unless_all_of_it_is_right() {
         for (edit, code) in edits {
             refused(world, edit, code);
         }
-        let edits: [&dyn Fn(&mut NewCircuit); 3] = [
-            &|it| it.vk.alpha.0[63] ^= 1,
-            &|it| it.vk.ic.truncate(2),
-            &|it| it.vk.beta = Hex([0; 128]),
-        ];
+        let edits: [&dyn Fn(&mut NewCircuit); 3] =
+            [&|it| it.vk.alpha.0[63] ^= 1, &|it| it.vk.ic.truncate(2), &|it| {
+                it.vk.beta = Hex([0; 128])
+            }];
         for edit in edits {
             refused(world, edit, ErrorCode::BadVerifyingKey);
         }
@@ -226,7 +230,7 @@ fn whoever_proves_the_impossible_should_stop_the_circuit() {
         world.make(Change::AddCircuit(broken.circuit()));
 
         // A true proof of a true statement is none of the impossible one.
-        let honest = StopByProofArgs { circuit_id, proof: broken.honest_proof() };
+        let honest = StopByProofArgs { circuit_id, proof: broken.honest_proof(3) };
         world.refuse("stranger", method, &honest, Balance::ZERO, ErrorCode::ProofInvalid);
         let malformed = StopByProofArgs { circuit_id, proof: Hex([0xff; 256]) };
         world.refuse("stranger", method, &malformed, Balance::ZERO, ErrorCode::ProofMalformed);
@@ -252,7 +256,7 @@ fn whoever_proves_the_impossible_should_stop_the_circuit() {
             MarketEvent::CircuitStopped { circuit_id, by: id("stranger"), by_proof: true };
         assert_eq!(events(&outcome), [stopped]);
         // The insurance pool is empty, and so is the bounty.
-        assert_eq!(outcome.json::<Balance>().unwrap(), Balance::ZERO);
+        assert_eq!(outcome.clone().json::<Balance>().unwrap(), Balance::ZERO);
         let books: AccountingView = world.view(method_names::ACCOUNTING, &json!({}));
         assert!(books.insurance.is_zero() && books.credits.is_zero());
         assert!(circuit(world, circuit_id).unwrap().stopped);

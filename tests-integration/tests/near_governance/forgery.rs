@@ -88,10 +88,15 @@ impl Broken {
         }
     }
 
-    /// An honest proof of an honest statement.
-    pub fn honest_proof(&self) -> Hex<256> {
-        let mut rng = StdRng::seed_from_u64(8);
-        let circuit = RootAndZero { root: Fr::from(3) };
+    /// The statement that somebody knows `root`.
+    pub fn inputs(root: u64) -> Vec<Hex<32>> {
+        vec![Hex(be(Fr::from(root).square())), Hex([0; 32])]
+    }
+
+    /// An honest proof of it.
+    pub fn honest_proof(&self, root: u64) -> Hex<256> {
+        let mut rng = StdRng::seed_from_u64(root);
+        let circuit = RootAndZero { root: Fr::from(root) };
         let proof = Groth16::<Bn254>::prove(&self.pk, circuit, &mut rng).unwrap();
         encode(&proof.a, &proof.b, &proof.c)
     }

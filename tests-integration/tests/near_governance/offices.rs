@@ -46,7 +46,7 @@ fn nobody_should_grant_an_office_past_the_timelock() {
                 ("acl_revoke_role", json!({ "role": "Guardian", "account_id": id("guardian") })),
             ] {
                 let outcome = world.ok(who, method, &args, Balance::ZERO);
-                assert_eq!(outcome.json::<Option<bool>>().unwrap(), None, "{who}.{method}");
+                assert_eq!(outcome.clone().json::<Option<bool>>().unwrap(), None, "{who}.{method}");
             }
             let args = serde_json::to_vec(&json!({ "account_id": id(who) })).unwrap();
             let text = world.refuse_text(who, "acl_init_super_admin", args, Balance::ZERO);
@@ -78,8 +78,7 @@ fn working_offices_should_be_revoked_at_once() {
                 world.refuse(who, method_names::REVOKE_OFFICE, &args, Balance::ZERO, code);
             }
             let outcome = world.ok(by, method_names::REVOKE_OFFICE, &args, Balance::ZERO);
-            let revoked =
-                MarketEvent::OfficeRevoked { office, account_id: id(holder), by: id(by) };
+            let revoked = MarketEvent::OfficeRevoked { office, account_id: id(holder), by: id(by) };
             assert_eq!(events(&outcome), [revoked]);
             let code = ErrorCode::OfficeProtected;
             world.refuse(by, method_names::REVOKE_OFFICE, &args, Balance::ZERO, code);
@@ -156,9 +155,8 @@ fn a_halt_should_stop_payments_and_end_by_itself() {
             let code = ErrorCode::NotPermitted;
             world.refuse(who, method_names::HALT_PAYMENTS, &json!({}), Balance::ZERO, code);
         }
-        let outcome =
-            world.ok("guardian", method_names::HALT_PAYMENTS, &json!({}), Balance::ZERO);
-        let until: u64 = outcome.json().unwrap();
+        let outcome = world.ok("guardian", method_names::HALT_PAYMENTS, &json!({}), Balance::ZERO);
+        let until: u64 = outcome.clone().json().unwrap();
         assert_eq!(events(&outcome), [MarketEvent::PaymentsHalted { by: id("guardian"), until }]);
         assert!((world.now() + HALT_S - 10..=world.now() + HALT_S).contains(&until));
         assert_eq!(world.config().payments_halted_until, until);

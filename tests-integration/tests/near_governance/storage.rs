@@ -12,8 +12,7 @@ use crate::world::{World, events, id, minus};
 const YOCTO: Balance = Balance::from_yoctonear(1);
 
 fn min(world: &World) -> Balance {
-    let bounds: StorageBalanceBounds =
-        world.view(method_names::STORAGE_BALANCE_BOUNDS, &json!({}));
+    let bounds: StorageBalanceBounds = world.view(method_names::STORAGE_BALANCE_BOUNDS, &json!({}));
     assert_eq!(bounds.max, None);
     bounds.min
 }
@@ -40,7 +39,7 @@ fn a_deposit_should_open_an_account_for_oneself_or_another() {
         let outcome = world.ok("alice", method, &none, least);
         let deposited = MarketEvent::StorageDeposited { account_id: id("alice"), amount: least };
         assert_eq!(events(&outcome), [deposited]);
-        let balance: StorageBalance = outcome.json().unwrap();
+        let balance: StorageBalance = outcome.clone().json().unwrap();
         assert_eq!(world.storage_balance("alice"), Some(balance));
         assert_eq!(balance.total, least);
         assert!(balance.available < least, "the account's own record takes a part");
@@ -78,8 +77,7 @@ fn only_what_is_free_should_be_withdrawn() {
             world.refuse("alice", method, &json!({}), attached, ErrorCode::OneYocto);
         }
         let available = world.storage_balance("alice").unwrap().available;
-        let too_much = json!({ "amount": available.as_yoctonear() + 1 });
-        let too_much = json!({ "amount": too_much["amount"].to_string() });
+        let too_much = json!({ "amount": (available.as_yoctonear() + 1).to_string() });
         world.refuse("alice", method, &too_much, YOCTO, ErrorCode::StorageTooSmall);
         let before = world.balance("alice");
         let some = json!({ "amount": "1000" });
@@ -89,8 +87,6 @@ fn only_what_is_free_should_be_withdrawn() {
             events(&outcome),
             [MarketEvent::StorageWithdrawn { account_id: id("alice"), amount }]
         );
-        let spent = minus(minus(before, world.balance("alice")), outcome.tokens_burnt());
-        assert_eq!(before, before.checked_add(spent).unwrap().checked_sub(spent).unwrap());
         let gained = world
             .balance("alice")
             .checked_add(outcome.tokens_burnt())
@@ -108,13 +104,13 @@ fn an_account_should_be_closed_when_it_is_empty() {
     at_each_version(|world| {
         let method = method_names::STORAGE_UNREGISTER;
         let outcome = world.ok("alice", method, &json!({}), YOCTO);
-        assert!(!outcome.json::<bool>().unwrap(), "there is none");
+        assert!(!outcome.clone().json::<bool>().unwrap(), "there is none");
         let storage = world.storage_usage();
         world.ok("alice", method_names::STORAGE_DEPOSIT, &json!({}), Balance::from_near(1));
         world.refuse("alice", method, &json!({}), Balance::ZERO, ErrorCode::OneYocto);
         let before = world.balance("alice");
         let outcome = world.ok("alice", method, &json!({}), YOCTO);
-        assert!(outcome.json::<bool>().unwrap());
+        assert!(outcome.clone().json::<bool>().unwrap());
         let amount = Balance::from_near(1);
         let closed = MarketEvent::AccountClosed { account_id: id("alice"), amount };
         assert_eq!(events(&outcome), [closed]);

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::at_each_version;
 use crate::world::{
-    OFFICES, UPGRADE_DELAY_S, World, account, constitution, events, id, minus, wasm,
+    OFFICES, UPGRADE_DELAY_S, World, account, constitution, events, id, minus, wasm, wasm_0_1_0,
 };
 
 const GAS: Gas = Gas::from_teragas(300);
@@ -25,12 +25,6 @@ fn newer() -> Vec<u8> {
     code
 }
 
-/// The release that knows no `migrate`.
-fn without_migrate() -> Vec<u8> {
-    let path = "../contracts-near/releases/prover_market-0.1.0.wasm";
-    std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
-}
-
 fn stage(world: &mut World, code: &[u8]) -> Outcome {
     let deposit = Balance::from_near(20);
     let outcome = world.raw("stager", method_names::STAGE_UPGRADE, code.to_vec(), deposit);
@@ -41,11 +35,7 @@ fn stage(world: &mut World, code: &[u8]) -> Outcome {
 }
 
 fn deploy_args(code: &[u8]) -> DeployUpgradeArgs {
-    DeployUpgradeArgs {
-        code_hash: hash(code),
-        migrate: MigrateArgs::default(),
-        migrate_tgas: None,
-    }
+    DeployUpgradeArgs { code_hash: hash(code), migrate: MigrateArgs::default(), migrate_tgas: None }
 }
 
 fn code_hash(world: &World) -> [u8; 32] {
@@ -125,7 +115,7 @@ fn a_failed_migration_should_bring_the_old_code_back() {
         world.ok("deployer", method_names::DEPLOY_UPGRADE, &deploy_args(&code), Balance::ZERO);
 
         for (code, reason) in [
-            (without_migrate(), "MethodNotFound"),
+            (wasm_0_1_0(), "MethodNotFound"),
             (b"\0asm and then no module".to_vec(), "CompilationError"),
         ] {
             stage(world, &code);
@@ -153,11 +143,9 @@ fn staged_code_should_be_replaced_and_cancelled() {
             world.refuse(who, method, &json!({}), Balance::ZERO, ErrorCode::NotPermitted);
         }
         for who in ["guardian", "dao", "stager"] {
-            let staged = stage(world, &wasm());
-            drop(staged);
+            stage(world, &wasm());
             let outcome = world.ok(who, method, &json!({}), Balance::ZERO);
-            let cancelled =
-                MarketEvent::UpgradeCancelled { code_hash: hash(&wasm()), by: id(who) };
+            let cancelled = MarketEvent::UpgradeCancelled { code_hash: hash(&wasm()), by: id(who) };
             assert_eq!(events(&outcome), [cancelled]);
             world.refuse(who, method, &json!({}), Balance::ZERO, ErrorCode::BadUpgrade);
         }
@@ -214,17 +202,11 @@ fn the_plugin_s_own_upgrade_methods_should_answer_nobody() {
 fn migrate_should_answer_the_market_alone() {
     at_each_version(|world| {
         for who in OFFICES.into_iter().chain(["stranger"]) {
-            let text =
-                world.refuse_text(who, method_names::MIGRATE, b"{}".to_vec(), Balance::ZERO);
+            let text = world.refuse_text(who, method_names::MIGRATE, b"{}".to_vec(), Balance::ZERO);
             assert!(text.contains("private"), "{who}: {text}");
         }
-        let outcome = world.raw_with_gas(
-            "market",
-            method_names::MIGRATE,
-            b"{}".to_vec(),
-            Balance::ZERO,
-            GAS,
-        );
+        let outcome =
+            world.raw_with_gas("market", method_names::MIGRATE, b"{}".to_vec(), Balance::ZERO, GAS);
         assert!(outcome.is_success(), "the state is the present one: nothing changes");
     });
 }
