@@ -36,8 +36,7 @@ impl CapacityText {
 #[near]
 impl ProverMarket {
     /// Registers the caller as a prover. With `stake` the rest of the deposit comes back; without it, all that is
-    /// attached less storage is staked. Returns the stake. With `attestation`, the verifier is asked about it; until
-    /// its verdict the prover serves circuits that demand no TEE.
+    /// attached less storage is staked. Returns the stake.
     #[payable]
     #[handle_result]
     pub fn register_prover(
@@ -54,6 +53,7 @@ impl ProverMarket {
         let (stake, left) = self.market_mut().register_prover(&call, new)?;
         self.pay(&call.caller, left)?;
         if let Some(evidence) = attestation {
+            // The verdict decides in a later block; the registration stands either way.
             self.attest(&call.caller, &evidence)?.detach();
         }
         Ok(stake)
@@ -138,6 +138,7 @@ impl ProverMarket {
     #[handle_result]
     pub fn claim(&mut self) -> Result<NearToken, MarketError> {
         let call = Call::current();
+        self.market_mut().adopt_credit(&call.caller)?;
         let amount = self.market_mut().claim(&call)?;
         self.pay(&call.caller, amount)?;
         Ok(amount)

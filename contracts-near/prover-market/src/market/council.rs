@@ -25,7 +25,7 @@ const MAX_OPEN_CASES: u32 = 4;
 /// Most jobs that a case names.
 const MAX_JOBS: usize = 16;
 /// Length of the largest record of a case, less its account ids and jobs.
-const LARGEST_CASE: u64 = 76;
+const LARGEST_CASE: u64 = 68;
 
 /// A case as it is proposed.
 #[derive(Clone, Debug)]
@@ -181,7 +181,8 @@ impl Market {
         }
         prover.presence = Presence::Banned;
         let prover_id = prover.account_id.clone();
-        let platform = prover.attestation.as_ref().map(|attestation| attestation.view.platform_id);
+        let platform = prover.attestation.as_ref().map(|known| known.view.platform_id);
+        // The machine too: under another account it would go on.
         if let Some(platform_id) = platform {
             self.ban_platform(platform_id);
         }

@@ -19,7 +19,7 @@ use crate::market::storage::{RECORD_OVERHEAD, record_bytes, storage_cost};
 use crate::market::tree::SEAT_BYTES;
 
 /// Length of the largest record of a prover, less its account id and what it serves.
-const LARGEST_PROVER: u64 = 816;
+const LARGEST_PROVER: u64 = 703;
 /// One circuit in a prover's list and the seat's places in its tree.
 const SERVED_BYTES: u64 = 2 + SEAT_BYTES;
 /// An entry of `free_seats`: prefix, index, seat and time.
