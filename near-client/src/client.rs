@@ -13,9 +13,7 @@ use near_api::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{
-    CallOutcome, NearAccount, NearError, SignedTransaction, SignedTransactionError,
-};
+use crate::{CallOutcome, NearAccount, NearError, SignedTransaction, SignedTransactionError};
 
 /// Gas attached to a call: the network's limit for a transaction before protocol version 83, so
 /// that the same calls work everywhere; what is not burnt is returned.

@@ -170,7 +170,9 @@ impl NearError {
     }
 }
 
-fn server_error<E: fmt::Debug + Send + Sync>(error: &RetryError<SendRequestError<E>>) -> Option<&E> {
+fn server_error<E: fmt::Debug + Send + Sync>(
+    error: &RetryError<SendRequestError<E>>,
+) -> Option<&E> {
     match error {
         RetryError::Critical(SendRequestError::ServerError(error))
         | RetryError::RetriesExhausted(SendRequestError::ServerError(error)) => Some(error),
