@@ -2,6 +2,7 @@
 //! proves them and is paid.
 
 pub mod advice;
+pub mod attestation;
 pub mod config;
 pub mod inbox;
 pub mod keystore;

@@ -16,6 +16,7 @@ pub use self::{
     },
 };
 use super::{
+    attestation::{CollateralSource, ConfigfsTsm, Gramine, QuoteSource, configfs_tsm, gramine},
     inbox::Inbox,
     keystore::{self, StatementKey},
     market::Market,
@@ -132,8 +133,16 @@ impl Config {
     /// [`ConfigError::Circuit`].
     pub async fn circuits(&self) -> Result<Circuits, ConfigError> {
         let keys = self.folder.join(&self.file.proving.keys);
-        let policy = key_policy(&self.file.proving)?;
+        let policy = self.key_policy()?;
         Ok(Circuits::load(&keys, &self.file.offer.circuits, policy, &self.market()).await?)
+    }
+
+    /// Which proving and verifying keys are taken.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] where this build takes no development keys.
+    pub fn key_policy(&self) -> Result<KeyPolicy, ConfigError> {
+        key_policy(&self.file.proving)
     }
 
     /// What the prover offers, as the market takes it.
@@ -147,6 +156,51 @@ impl Config {
             circuits: circuit_ids(&offer.circuits)?,
             endpoint: offer.endpoint.clone(),
             x25519_key: offer.x25519_key()?,
+        })
+    }
+
+    /// Where quotes come from.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] without a section `[attestation]`.
+    pub fn quote_source(&self) -> Result<Box<dyn QuoteSource>, ConfigError> {
+        let section = self.attestation()?;
+        let root = |default: &str| {
+            section.root.as_ref().map_or_else(|| default.into(), |root| self.folder.join(root))
+        };
+        Ok(match section.source {
+            QuoteSourceKind::ConfigfsTsm => {
+                Box::new(ConfigfsTsm::new(root(configfs_tsm::DEFAULT_ROOT)))
+            }
+            QuoteSourceKind::Gramine => Box::new(Gramine::new(root(gramine::DEFAULT_ROOT))),
+        })
+    }
+
+    /// Where Intel's collateral comes from, if that is said.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`].
+    pub fn collateral(&self) -> Result<Option<CollateralSource>, ConfigError> {
+        let section = self.attestation()?;
+        let wrong = |problem: &str| ConfigError::Value {
+            key: "attestation.pccs_url",
+            problem: problem.to_owned(),
+        };
+        match (&section.pccs_url, &section.collateral_file) {
+            (None, None) => Ok(None),
+            (None, Some(file)) => Ok(Some(CollateralSource::File(self.folder.join(file)))),
+            (Some(_), Some(_)) => Err(wrong("write either pccs_url or collateral_file")),
+            #[cfg(feature = "pccs")]
+            (Some(url), None) => Ok(Some(CollateralSource::Pccs(url.clone()))),
+            #[cfg(not(feature = "pccs"))]
+            (Some(_), None) => Err(wrong("this build lacks the feature pccs: use collateral_file")),
+        }
+    }
+
+    fn attestation(&self) -> Result<&AttestationSection, ConfigError> {
+        self.file.attestation.as_ref().ok_or_else(|| ConfigError::Value {
+            key: "attestation",
+            problem: "the section is missing: it says where quotes come from".to_owned(),
         })
     }
 

@@ -2,8 +2,8 @@
 
 use proofrail_near_client::{NearClient, NearError};
 use proofrail_near_interface::{
-    AccountArgs, AccountId, CircuitArgs, CircuitView, ConfigView, CostView, Hex, JobArgs, JobView,
-    NearToken, PageArgs, ProverView, method_names,
+    AccountArgs, AccountId, AttestationPolicy, CircuitArgs, CircuitView, ConfigView, CostView, Hex,
+    JobArgs, JobView, NearToken, PageArgs, ProverView, method_names,
 };
 use serde_json::json;
 
@@ -57,6 +57,14 @@ impl Market {
     pub async fn register_cost(&self, account: &AccountId) -> Result<CostView, NearError> {
         let args = AccountArgs { account_id: account.clone() };
         self.near.view(&self.id, method_names::REGISTER_COST, args).await
+    }
+
+    /// The policy over attestations.
+    ///
+    /// # Errors
+    /// [`NearError::View`].
+    pub async fn attestation_policy(&self) -> Result<AttestationPolicy, NearError> {
+        self.near.view(&self.id, method_names::ATTESTATION_POLICY, json!({})).await
     }
 
     /// What `claim` would pay.

@@ -1,8 +1,8 @@
 //! Methods that an operator calls, as the market names them.
 
 pub use proofrail_near_interface::method_names::{
-    ADD_STAKE, CLAIM, DRAW, REGISTER_PROVER, REQUEST_UNSTAKE, SUBMIT_PROOF, UNREGISTER_PROVER,
-    WITHDRAW_STAKE,
+    ADD_STAKE, CLAIM, DRAW, REGISTER_PROVER, REGISTER_VCEK, REQUEST_UNSTAKE, SUBMIT_PROOF,
+    UNREGISTER_PROVER, UPDATE_ATTESTATION, WITHDRAW_STAKE,
 };
 
 /// See the interface.
@@ -23,5 +23,3 @@ pub const REVEAL_PROOF: &str = "reveal_proof";
 pub const REPORT_INVALID_INPUT: &str = "report_invalid_input";
 /// See the interface.
 pub const POKE: &str = "poke";
-/// See the interface.
-pub const UPDATE_ATTESTATION: &str = "update_attestation";
