@@ -7,7 +7,6 @@ pub mod config;
 pub mod inbox;
 pub mod keystore;
 pub mod market;
-pub mod methods;
 pub mod proving;
 pub mod runner;
 pub mod sender;

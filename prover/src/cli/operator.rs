@@ -11,10 +11,9 @@ mod status;
 use std::{future::Future, process::ExitCode};
 
 use proofrail_near_client::{CallOutcome, NearToken};
-use proofrail_near_interface::ErrorCode;
+use proofrail_near_interface::{ErrorCode, method_names};
 use proofrail_prover::operator::{
     config::{Config, ConfigError},
-    methods,
     proving::CircuitError,
     runner::RunError,
     sender::SendError,
@@ -73,12 +72,14 @@ pub(super) fn run(command: &OperatorCommand, json: bool) -> Result<Report, CliEr
         C::Attest(args) => wait(attest::run(args)),
         C::Status(args) => wait(status::run(args)),
         C::Run(args) => wait(run::run(args)),
-        C::Claim(args) => wait(leave::paid(args, methods::CLAIM, "claimed")),
+        C::Claim(args) => wait(leave::paid(args, method_names::CLAIM, "claimed")),
         C::Unstake(args) => wait(leave::unstake(args)),
-        C::Withdraw(args) => wait(leave::paid(args, methods::WITHDRAW_STAKE, "withdrawn")),
-        C::Online(args) => wait(plain(args, methods::GO_ONLINE, "online: may be drawn")),
-        C::Offline(args) => wait(plain(args, methods::GO_OFFLINE, "offline: not drawn any more")),
-        C::Leave(args) => wait(plain(args, methods::UNREGISTER_PROVER, "left the market")),
+        C::Withdraw(args) => wait(leave::paid(args, method_names::WITHDRAW_STAKE, "withdrawn")),
+        C::Online(args) => wait(plain(args, method_names::GO_ONLINE, "online: may be drawn")),
+        C::Offline(args) => {
+            wait(plain(args, method_names::GO_OFFLINE, "offline: not drawn any more"))
+        }
+        C::Leave(args) => wait(plain(args, method_names::UNREGISTER_PROVER, "left the market")),
         C::SignProof(args) => sign::run(args),
     }
 }

@@ -2,8 +2,9 @@
 
 use proofrail_near_client::{NearClient, NearError};
 use proofrail_near_interface::{
-    AccountArgs, AccountId, AttestationPolicy, CircuitArgs, CircuitView, ConfigView, CostView, Hex,
-    JobArgs, JobView, NearToken, PageArgs, ProverView, method_names,
+    AccountArgs, AccountId, AttestationPolicy, Capacity, CircuitArgs, CircuitView, ConfigView,
+    CostView, Hex, JobArgs, JobView, NearToken, PageArgs, ProverView, RegisterCostArgs,
+    method_names,
 };
 use serde_json::json;
 
@@ -54,8 +55,15 @@ impl Market {
     ///
     /// # Errors
     /// [`NearError::View`].
-    pub async fn register_cost(&self, account: &AccountId) -> Result<CostView, NearError> {
-        let args = AccountArgs { account_id: account.clone() };
+    pub async fn register_cost(
+        &self,
+        account: &AccountId,
+        capacity: &Capacity,
+    ) -> Result<CostView, NearError> {
+        let args = RegisterCostArgs {
+            account_id: account.clone(),
+            circuits: u32::try_from(capacity.circuits.len()).ok(),
+        };
         self.near.view(&self.id, method_names::REGISTER_COST, args).await
     }
 

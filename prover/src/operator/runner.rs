@@ -13,7 +13,7 @@ mod stop;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use proofrail_near_client::{Head, NearError};
-use proofrail_near_interface::{ConfigView, NearToken, ProverState, ProverView};
+use proofrail_near_interface::{ConfigView, NearToken, ProverState, ProverView, method_names};
 use serde_json::json;
 
 use self::{job::Work, scan::Scan};
@@ -24,7 +24,6 @@ pub use self::{
 use super::{
     inbox::InputSource,
     market::Market,
-    methods,
     proving::Circuits,
     sender::{SendError, Sender, report},
     state::{StateError, StateFolder},
@@ -210,12 +209,12 @@ impl Runner {
         let result = match (self.closing.is_some(), away) {
             (true, false) => {
                 tracing::info!("going offline");
-                self.send(methods::GO_OFFLINE, None, json!({})).await
+                self.send(method_names::GO_OFFLINE, None, json!({})).await
             }
             (true, true) => return,
             (false, true) if me.state == ProverState::Offline => {
                 tracing::info!("going online");
-                self.send(methods::GO_ONLINE, None, json!({})).await
+                self.send(method_names::GO_ONLINE, None, json!({})).await
             }
             (false, true) => return,
             (false, false) => {
@@ -223,7 +222,7 @@ impl Runner {
                 if head.unix_s.saturating_sub(me.last_heartbeat) < interval {
                     return;
                 }
-                self.send(methods::HEARTBEAT, None, json!({})).await
+                self.send(method_names::HEARTBEAT, None, json!({})).await
             }
         };
         if let Err(error) = result {
@@ -236,7 +235,7 @@ impl Runner {
         if !due || self.policy.claim_above == NearToken::from_yoctonear(u128::MAX) {
             return;
         }
-        match self.send(methods::CLAIM, None, json!({})).await {
+        match self.send(method_names::CLAIM, None, json!({})).await {
             Ok(()) => tracing::info!(amount = %me.claimable, "claimed"),
             Err(error) => tracing::warn!(%error, "could not claim"),
         }

@@ -7,8 +7,9 @@ use proofrail_near_client::NearToken;
 use proofrail_near_interface::{
     AttestationOutcome, RegisterVcekArgs, UpdateAttestationArgs,
     attestation::{Binding, SnpChainArgs, nonce_bytes},
+    method_names,
 };
-use proofrail_prover::operator::{attestation, config::Config, methods, sender::Sender};
+use proofrail_prover::operator::{attestation, config::Config, sender::Sender};
 use serde_json::json;
 
 use super::{
@@ -37,7 +38,7 @@ pub(super) async fn run(args: &AttestArgs) -> Result<Report, CliError> {
         let chain = SnpChainArgs { product: product.into(), ask: read(ask)?, vcek: read(vcek)? };
         let chain = borsh::to_vec(&chain).map_err(attestation::EvidenceError::from)?;
         let call = RegisterVcekArgs { chain: BASE64_STANDARD.encode(chain) };
-        let outcome = sender.call(methods::REGISTER_VCEK, None, call, VCEK_DEPOSIT).await?;
+        let outcome = sender.call(method_names::REGISTER_VCEK, None, call, VCEK_DEPOSIT).await?;
         if !outcome.json::<bool>()? {
             let reason =
                 "AMD's chain of this chip's key does not verify: check --product, --ask and --vcek";
@@ -52,7 +53,8 @@ pub(super) async fn run(args: &AttestArgs) -> Result<Report, CliError> {
 pub(super) async fn show(config: &Config, sender: &Sender) -> Result<Report, CliError> {
     let evidence = evidence(config, sender).await?;
     let call = UpdateAttestationArgs { evidence };
-    let outcome = sender.call(methods::UPDATE_ATTESTATION, None, call, NearToken::ZERO).await?;
+    let outcome =
+        sender.call(method_names::UPDATE_ATTESTATION, None, call, NearToken::ZERO).await?;
     match outcome.json()? {
         AttestationOutcome::Accepted { expires_at } => {
             let text = format!("attested until unix second {expires_at}");

@@ -1,11 +1,10 @@
 //! `register`, `stake`, `capacity`.
 
 use proofrail_near_client::NearToken;
-use proofrail_near_interface::RegisterProverArgs;
+use proofrail_near_interface::{RegisterProverArgs, method_names};
 use proofrail_prover::operator::{
     config::Config,
     keystore::{KeystoreError, StatementKey},
-    methods,
 };
 use serde_json::json;
 
@@ -27,7 +26,7 @@ pub(super) async fn register(args: &RegisterArgs) -> Result<Report, CliError> {
     // Keys that do not fit are found before money moves.
     config.circuits().await?;
     let capacity = config.capacity()?;
-    let cost = market.register_cost(&account).await?;
+    let cost = market.register_cost(&account, &capacity).await?;
     let stake = args.stake.unwrap_or(cost.amount);
     let deposit = stake.saturating_add(cost.storage);
     let needed = deposit.saturating_add(FOR_GAS);
@@ -42,7 +41,7 @@ pub(super) async fn register(args: &RegisterArgs) -> Result<Report, CliError> {
         stake: Some(stake),
         attestation: None,
     };
-    let outcome = sender.call(methods::REGISTER_PROVER, None, &call, deposit).await?;
+    let outcome = sender.call(method_names::REGISTER_PROVER, None, &call, deposit).await?;
     let more = json!({
         "prover": account,
         "statement_key": call.statement_key,
@@ -92,7 +91,7 @@ pub(super) async fn stake(args: &StakeArgs) -> Result<Report, CliError> {
     if balance < needed {
         return Err(CliError::Balance { account: account.to_string(), balance, needed });
     }
-    let outcome = sender.call(methods::ADD_STAKE, None, json!({}), args.amount).await?;
+    let outcome = sender.call(method_names::ADD_STAKE, None, json!({}), args.amount).await?;
     let stake: NearToken = outcome.json()?;
     let more = json!({ "added": args.amount, "stake": stake });
     Ok(report(format!("added {}; the stake is {stake}", args.amount), &outcome, more))
@@ -103,7 +102,8 @@ pub(super) async fn capacity(args: &ConfigArgs) -> Result<Report, CliError> {
     config.circuits().await?;
     let capacity = config.capacity()?;
     let sender = config.sender()?;
-    let outcome = sender.call(methods::SET_CAPACITY, None, &capacity, CAPACITY_DEPOSIT).await?;
+    let outcome =
+        sender.call(method_names::SET_CAPACITY, None, &capacity, CAPACITY_DEPOSIT).await?;
     let text = format!(
         "offers {} circuits, {} jobs at a time, at {}",
         capacity.circuits.len(),

@@ -1,8 +1,8 @@
 //! `claim`, `unstake`, `withdraw`: money on its way out.
 
 use proofrail_near_client::NearToken;
-use proofrail_near_interface::RequestUnstakeArgs;
-use proofrail_prover::operator::{config::Config, methods};
+use proofrail_near_interface::{RequestUnstakeArgs, method_names};
+use proofrail_prover::operator::config::Config;
 use serde_json::json;
 
 use super::{
@@ -34,7 +34,7 @@ pub(super) async fn unstake(args: &UnstakeArgs) -> Result<Report, CliError> {
         }
     };
     let call = RequestUnstakeArgs { amount };
-    let outcome = sender.call(methods::REQUEST_UNSTAKE, None, call, NearToken::ZERO).await?;
+    let outcome = sender.call(method_names::REQUEST_UNSTAKE, None, call, NearToken::ZERO).await?;
     let available_at: u64 = outcome.json()?;
     let text = format!(
         "{amount} leaves; `withdraw` pays it out from unix second {available_at} on, and until then \

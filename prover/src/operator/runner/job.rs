@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proofrail_near_client::Head;
 use proofrail_near_interface::{
     AssignmentView, Hex, JobArgs, JobStatus, JobView, ProverView, SubmitCommitmentArgs,
-    SubmitProofArgs,
+    SubmitProofArgs, method_names,
 };
 use tokio::task::JoinHandle;
 
@@ -13,7 +13,6 @@ use super::{RoundError, RunError, Runner, scan::worker};
 use crate::{
     operator::{
         inbox::Input,
-        methods,
         proving::{self, JobProofError},
         sender::SendError,
         statement::proof_hash,
@@ -254,7 +253,8 @@ impl Runner {
     }
 
     async fn report_input(&mut self, job_id: u64) -> Stage {
-        match self.send(methods::REPORT_INVALID_INPUT, Some(job_id), JobArgs { job_id }).await {
+        match self.send(method_names::REPORT_INVALID_INPUT, Some(job_id), JobArgs { job_id }).await
+        {
             Ok(()) => {
                 tracing::warn!(job_id, "reported the input as invalid or missing");
                 Stage::Reported
@@ -270,10 +270,10 @@ impl Runner {
         let job_id = job.job_id;
         let result = if job.commitment_allowed && self.policy.commitments {
             let args = SubmitCommitmentArgs { job_id, proof_hash: proof_hash(&proof) };
-            self.send(methods::SUBMIT_COMMITMENT, Some(job_id), args).await
+            self.send(method_names::SUBMIT_COMMITMENT, Some(job_id), args).await
         } else {
             let args = SubmitProofArgs { job_id, proof: Hex(proof.proof().to_bytes()) };
-            self.send(methods::SUBMIT_PROOF, Some(job_id), args).await
+            self.send(method_names::SUBMIT_PROOF, Some(job_id), args).await
         };
         match result {
             Ok(()) => {
@@ -340,10 +340,10 @@ impl Runner {
                 };
                 tracing::warn!(job_id, challenger = %challenge.challenger_id, "challenged: revealing the proof");
                 let args = SubmitProofArgs { job_id, proof: Hex(proof.proof().to_bytes()) };
-                self.send(methods::REVEAL_PROOF, Some(job_id), args).await
+                self.send(method_names::REVEAL_PROOF, Some(job_id), args).await
             }
             None if head.unix_s > *challenge_before => {
-                self.send(methods::SETTLE_COMMITMENT, Some(job_id), JobArgs { job_id }).await
+                self.send(method_names::SETTLE_COMMITMENT, Some(job_id), JobArgs { job_id }).await
             }
             _ => return Ok(()),
         };

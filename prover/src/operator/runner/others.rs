@@ -1,10 +1,9 @@
 //! Jobs of others: whoever finds one that is overdue is paid a share of what is slashed.
 
 use proofrail_near_client::Head;
-use proofrail_near_interface::{JobArgs, JobStatus, JobView};
+use proofrail_near_interface::{JobArgs, JobStatus, JobView, method_names};
 
 use super::{Runner, scan::worker};
-use crate::operator::methods;
 
 /// Leaves the prover of a job and its client the first chance, seconds.
 const GRACE_S: u64 = 10;
@@ -35,18 +34,18 @@ impl Runner {
 fn due(job: &JobView, now: u64) -> Option<&'static str> {
     let over = |limit: u64| now > limit.saturating_add(GRACE_S);
     match &job.status {
-        JobStatus::Assigned { assignment } if over(assignment.deadline) => Some(methods::POKE),
+        JobStatus::Assigned { assignment } if over(assignment.deadline) => Some(method_names::POKE),
         JobStatus::Committed { challenge: Some(challenge), .. }
             if over(challenge.reveal_before) =>
         {
-            Some(methods::POKE)
+            Some(method_names::POKE)
         }
         JobStatus::Committed { challenge: None, challenge_before, .. }
             if over(*challenge_before) =>
         {
-            Some(methods::SETTLE_COMMITMENT)
+            Some(method_names::SETTLE_COMMITMENT)
         }
-        JobStatus::Funded { draw_before, .. } if now <= *draw_before => Some(methods::DRAW),
+        JobStatus::Funded { draw_before, .. } if now <= *draw_before => Some(method_names::DRAW),
         _ => None,
     }
 }
