@@ -1,0 +1,22 @@
+#![doc = include_str!("../README.md")]
+
+mod account;
+mod client;
+mod error;
+mod outcome;
+mod settle;
+mod signed;
+
+pub use near_api::{
+    NearGas, NearToken, SecretKey,
+    types::{AccountId, CryptoHash, PublicKey},
+};
+
+pub use self::{
+    account::NearAccount,
+    client::{Call, Head, NearClient},
+    error::NearError,
+    outcome::CallOutcome,
+    settle::{Patience, SettleError},
+    signed::{SignedTransaction, SignedTransactionError},
+};
