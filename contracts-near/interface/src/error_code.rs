@@ -116,8 +116,6 @@ error_codes! {
     BadCapacity = "E_BAD_CAPACITY";
     /// The statement key is zero or another prover's.
     BadStatementKey = "E_BAD_STATEMENT_KEY";
-    /// No attestation can be judged.
-    NoVerifier = "E_NO_VERIFIER";
     /// The prover is banned for ever.
     ProverBanned = "E_PROVER_BANNED";
     /// The prover is offline: go_online.
