@@ -123,7 +123,6 @@ pub fn change_document(
 }
 
 pub const ASK_MILAN: &[u8] = include_bytes!("../../samples/sev/ask_milan.der");
-pub const ASK_GENOA: &[u8] = include_bytes!("../../samples/sev/ask_genoa.der");
 pub const ASK_TURIN: &[u8] = include_bytes!("../../samples/sev/ask_turin.der");
 pub const VCEK_MILAN: &[u8] = include_bytes!("../../samples/sev/vcek_milan.der");
 pub const VCEK_TURIN: &[u8] = include_bytes!("../../samples/sev/vcek_turin.der");
