@@ -84,8 +84,11 @@ pub(crate) fn run(simulation: &Simulation) -> Result<()> {
 /// Simulates day by day, telling `progress` after each.
 fn simulate(options: &Options, mut progress: impl FnMut(u32)) -> Result<Report> {
     let cost = NearToken::from_millinear(options.proving_cost.into());
-    let rules = Rules::new(cost, options.without);
+    let mut rules = Rules::new(cost);
     rules.check().map_err(Error::Parameters)?;
+    if let Some(rule) = options.without {
+        rules = rules.without(rule);
+    }
     let mut world = World::new(rules, options.seed, options.provers)?;
     let mut report = Report::new(&world, options);
     for day in 1..=options.days {

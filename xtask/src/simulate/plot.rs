@@ -4,9 +4,12 @@ use super::report::{Report, label, plotted};
 use super::strategies::Strategy;
 use crate::error::{Error, Result};
 use plotters::coord::Shift;
+use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use std::ops::Range;
 use std::path::Path;
+
+type Chart<'a, B> = ChartContext<'a, B, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 const SIZE: (u32, u32) = (1_000, 1_000);
 
@@ -30,7 +33,13 @@ fn draw(report: &Report) -> Result<String, Box<dyn std::error::Error>> {
         root.fill(&WHITE)?;
         let (above, below) = root.split_vertically(SIZE.1 / 2);
         let (least, most) = range(report);
-        panel(&above, report, "Net, NEAR for 1,000 NEAR staked", least..most)?;
+        let mut chart = panel(&above, report, "Net, NEAR for 1,000 NEAR staked", least..most)?;
+        chart
+            .configure_series_labels()
+            .position(SeriesLabelPosition::MiddleRight)
+            .background_style(WHITE.mix(0.85))
+            .border_style(BLACK.mix(0.3))
+            .draw()?;
         panel(&below, report, "The same near zero", -most / 2.0..most)?;
         root.present()?;
     }
@@ -44,12 +53,12 @@ fn range(report: &Report) -> (f64, f64) {
     (least * 1.05, most * 1.05)
 }
 
-fn panel<B: DrawingBackend>(
+fn panel<'a, B: DrawingBackend>(
     area: &DrawingArea<B, Shift>,
     report: &Report,
     title: &str,
     values: Range<f64>,
-) -> Result<(), Box<dyn std::error::Error>>
+) -> Result<Chart<'a, B>, Box<dyn std::error::Error>>
 where
     B::ErrorType: 'static,
 {
@@ -60,7 +69,14 @@ where
         .x_label_area_size(36)
         .y_label_area_size(64)
         .build_cartesian_2d(0.0..days, values.clone())?;
-    chart.configure_mesh().x_desc("days").y_desc("NEAR").light_line_style(WHITE).draw()?;
+    chart
+        .configure_mesh()
+        .x_desc("days")
+        .y_desc("NEAR")
+        .x_label_formatter(&|day| format!("{day:.0}"))
+        .y_label_formatter(&|near| format!("{near:.0}"))
+        .light_line_style(WHITE)
+        .draw()?;
     for (index, row) in report.rows.iter().enumerate() {
         let style = style(row.group.strategy, row.group.stake_near > 1_000);
         // Where a line leaves the panel it ends.
@@ -73,13 +89,7 @@ where
             .label(label(&row.group))
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 24, y)], style));
     }
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::LowerLeft)
-        .background_style(WHITE.mix(0.85))
-        .border_style(BLACK.mix(0.3))
-        .draw()?;
-    Ok(())
+    Ok(chart)
 }
 
 /// A colour for each strategy; thick for large stakes.

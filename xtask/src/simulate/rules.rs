@@ -26,6 +26,8 @@ pub(crate) const EPOCH_DAYS: u32 = 30;
 /// A rule that the simulation can run without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Rule {
+    /// A reporter gets at most a tenth of what is slashed, and at most 5 NEAR: without it, all of it.
+    ReporterBounds,
     /// A client's loss counts up to ten times the job's fee.
     InsuredLoss,
     /// Weight in the draw is in proportion to stake: without it every seat weighs the same.
@@ -57,7 +59,7 @@ pub(crate) struct Rules {
 
 impl Rules {
     /// The default parameters.
-    pub(crate) fn new(proving_cost: NearToken, without: Option<Rule>) -> Self {
+    pub(crate) fn new(proving_cost: NearToken) -> Self {
         let base_fee = NearToken::from_millinear(100);
         Self {
             slash: SlashParams::default(),
@@ -70,8 +72,20 @@ impl Rules {
             proving_cost,
             collateral: CollateralParams::default(),
             weight_cap: NearToken::from_near(10_000),
-            without,
+            without: None,
         }
+    }
+
+    /// Takes a rule away.
+    #[must_use]
+    pub(crate) const fn without(mut self, rule: Rule) -> Self {
+        if matches!(rule, Rule::ReporterBounds) {
+            self.slash.reporter_bps = 10_000;
+            self.slash.next_prover_bps = 0;
+            self.slash.reporter_cap = NearToken::MAX;
+        }
+        self.without = Some(rule);
+        self
     }
 
     /// The same checks that the contract makes.

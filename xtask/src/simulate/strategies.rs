@@ -62,7 +62,7 @@ impl Strategy {
             Self::Crashing => {
                 Habits { days_between_outages: 15, outage_s: 3_600..=12 * 3_600, ..honest }
             }
-            Self::Colluding => Habits { own_jobs_per_day: 2, ..honest },
+            Self::Colluding => Habits { own_jobs_per_day: 6, ..honest },
             Self::Fraudulent => Habits { forge_per_mille: 50, ..honest },
         }
     }
@@ -105,7 +105,8 @@ impl Conduct {
     /// Chooses. A prover that was drawn for its own job uses that to report itself, one way or the other.
     pub(crate) fn choose(strategy: Strategy, own_job: bool, rng: &mut impl rand::Rng) -> Self {
         if own_job && strategy == Strategy::Colluding {
-            return if rng.random_ratio(1, 10) { Self::Forge } else { Self::Miss };
+            // An invalid proof costs it far more than a missed deadline.
+            return if rng.random_ratio(1, 100) { Self::Forge } else { Self::Miss };
         }
         let habits = strategy.habits();
         let roll = rng.random_range(0..1_000);
