@@ -1,6 +1,5 @@
 //! When a prover is away.
 
-use super::rules::{HEARTBEAT_S, OUTAGE_S};
 use super::strategies::Habits;
 use rand::RngExt;
 
@@ -30,19 +29,14 @@ impl Outage {
         self.end - self.start
     }
 
-    /// Whether it is long enough to be slashed.
-    pub(crate) const fn is_slashed(&self) -> bool {
-        self.length_s() > OUTAGE_S
-    }
-
     /// Whether it is over.
     pub(crate) const fn is_over(&self, now_s: u64) -> bool {
         now_s >= self.end
     }
 
-    /// Whether the market knows at `now_s`, by a missing heartbeat, that the prover is away.
-    pub(crate) const fn is_known(&self, now_s: u64) -> bool {
-        self.start + HEARTBEAT_S <= now_s && now_s < self.end
+    /// Whether the market knows at `now_s` that the prover is away: no heartbeat for `heartbeat_s`.
+    pub(crate) const fn is_known(&self, now_s: u64, heartbeat_s: u64) -> bool {
+        self.start + heartbeat_s <= now_s && now_s < self.end
     }
 
     /// Whether a job that was drawn at `now_s` and takes `latency_s` is lost to it.
@@ -58,9 +52,10 @@ mod tests {
     #[test]
     fn an_outage_should_be_known_only_after_a_heartbeat() {
         let outage = Outage { start: 1_000, end: 5_000 };
-        assert!(!outage.is_known(1_599) && outage.is_known(1_600) && !outage.is_known(5_000));
+        let known = |now| outage.is_known(now, 600);
+        assert!(!known(1_599) && known(1_600) && known(4_999) && !known(5_000));
         assert!(!outage.hits(900, 100) && outage.hits(900, 101) && outage.hits(4_999, 1));
         assert!(!outage.hits(5_000, 1) && outage.is_over(5_000) && !outage.is_over(4_999));
-        assert!(outage.is_slashed() && !Outage { start: 0, end: 3_600 }.is_slashed());
+        assert_eq!(outage.length_s(), 4_000);
     }
 }

@@ -1,27 +1,13 @@
 //! The market's parameters, and the rules that can be taken away to see what they are for.
 
-use proofrail_near_interface::NearToken;
-use proofrail_near_interface::rules::ParamError;
 use proofrail_near_interface::rules::auction::Ramp;
-use proofrail_near_interface::rules::bonus::BonusParams;
-use proofrail_near_interface::rules::reputation::Track;
-use proofrail_near_interface::rules::slashing::{
-    CollateralParams, InsuranceParams, SlashParams, collateral, insurable_loss, insurance_payout,
-};
-use proofrail_near_interface::rules::weight::{check_weight_cap, draw_weight};
+use proofrail_near_interface::rules::reputation::{DAY_S, Track};
+use proofrail_near_interface::rules::slashing::{collateral, insurable_loss, insurance_payout};
+use proofrail_near_interface::rules::weight::draw_weight;
+use proofrail_near_interface::{NearToken, Params};
 
 /// A job must be served within this.
 pub(crate) const DEADLINE_S: u64 = 600;
-/// The market knows that a prover is away once its heartbeat is overdue by this.
-pub(crate) const HEARTBEAT_S: u64 = 600;
-/// An outage longer than this is slashed.
-pub(crate) const OUTAGE_S: u64 = 3_600;
-/// Draws of one job at most; after the last missed deadline the client is refunded.
-pub(crate) const ROUNDS: u8 = 3;
-/// Proofs until a prover leaves probation.
-pub(crate) const PROBATION_PROOFS: u32 = 100;
-/// Bonuses are paid after so many days.
-pub(crate) const EPOCH_DAYS: u32 = 30;
 
 /// A rule that the simulation can run without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -36,42 +22,28 @@ pub(crate) enum Rule {
     Collateral,
 }
 
-/// Every parameter of the market as the contract has it by default.
+/// The contract's default parameters, and what jobs pay and cost.
 #[derive(Clone, Debug)]
 pub(crate) struct Rules {
-    pub(crate) slash: SlashParams,
-    pub(crate) insurance: InsuranceParams,
-    pub(crate) bonus: BonusParams,
-    /// The least stake that is drawn.
-    pub(crate) min_stake: NearToken,
-    /// The highest fee that a prover in probation may be drawn for.
-    pub(crate) probation_fee_cap: NearToken,
+    pub(crate) params: Params,
     /// The fee of an ordinary job.
     pub(crate) base_fee: NearToken,
     /// The fee of an urgent one.
     pub(crate) urgent: Ramp,
     /// What an honest proof costs its prover.
     pub(crate) proving_cost: NearToken,
-    collateral: CollateralParams,
-    weight_cap: NearToken,
     without: Option<Rule>,
 }
 
 impl Rules {
-    /// The default parameters.
+    /// The market as it is deployed.
     pub(crate) fn new(proving_cost: NearToken) -> Self {
         let base_fee = NearToken::from_millinear(100);
         Self {
-            slash: SlashParams::default(),
-            insurance: InsuranceParams::default(),
-            bonus: BonusParams::default(),
-            min_stake: NearToken::from_near(1_000),
-            probation_fee_cap: NearToken::from_millinear(200),
+            params: Params::default(),
             base_fee,
             urgent: Ramp { start: base_fee, max: NearToken::from_millinear(300), ramp_s: 300 },
             proving_cost,
-            collateral: CollateralParams::default(),
-            weight_cap: NearToken::from_near(10_000),
             without: None,
         }
     }
@@ -80,41 +52,42 @@ impl Rules {
     #[must_use]
     pub(crate) const fn without(mut self, rule: Rule) -> Self {
         if matches!(rule, Rule::ReporterBounds) {
-            self.slash.reporter_bps = 10_000;
-            self.slash.next_prover_bps = 0;
-            self.slash.reporter_cap = NearToken::MAX;
+            let slashing = &mut self.params.slashing;
+            slashing.reporter_bps = 10_000;
+            slashing.next_prover_bps = 0;
+            slashing.reporter_cap = NearToken::MAX;
         }
         self.without = Some(rule);
         self
     }
 
-    /// The same checks that the contract makes.
-    pub(crate) fn check(&self) -> Result<(), ParamError> {
-        self.slash.check()?;
-        self.insurance.check()?;
-        self.bonus.check()?;
-        self.collateral.check()?;
-        self.urgent.check()?;
-        check_weight_cap(self.weight_cap)
+    /// Whole days of an epoch of bonuses.
+    pub(crate) fn epoch_days(&self) -> u32 {
+        u32::try_from(self.params.epoch_s / DAY_S).unwrap_or(u32::MAX).max(1)
     }
 
     /// Weight in the draw; none below the least stake.
     pub(crate) fn weight(&self, stake: NearToken, track: &Track, proofs: u32) -> u32 {
-        if stake < self.min_stake {
+        if stake < self.params.min_stake {
             return 0;
         }
         let counted = match self.without {
-            Some(Rule::StakeWeight) => self.min_stake,
+            Some(Rule::StakeWeight) => self.params.min_stake,
             _ => stake,
         };
-        draw_weight(counted, self.weight_cap, track.score_bps(), proofs < PROBATION_PROOFS)
+        draw_weight(
+            counted,
+            self.params.weight_cap,
+            track.score_bps(),
+            proofs < self.params.probation_proofs,
+        )
     }
 
     /// What a missed deadline costs.
     pub(crate) fn collateral(&self, fee: NearToken) -> NearToken {
         match self.without {
             Some(Rule::Collateral) => NearToken::ZERO,
-            _ => collateral(fee, &self.collateral),
+            _ => collateral(fee, &self.params.collateral),
         }
     }
 
@@ -130,6 +103,6 @@ impl Rules {
             Some(Rule::InsuredLoss) => claimed,
             _ => insurable_loss(claimed, fee),
         };
-        insurance_payout(loss, brought, pool, &self.insurance)
+        insurance_payout(loss, brought, pool, &self.params.insurance)
     }
 }

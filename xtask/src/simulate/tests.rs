@@ -76,8 +76,8 @@ fn a_rule_taken_away_should_turn_the_verdict() {
 #[test]
 fn reporter_bounds_should_be_what_the_contract_demands() {
     let rules = Rules::new(NearToken::ZERO);
-    assert_eq!(rules.check(), Ok(()));
-    let error = rules.without(Rule::ReporterBounds).check().unwrap_err();
+    assert_eq!(rules.params.check(), Ok(()));
+    let error = rules.without(Rule::ReporterBounds).params.check().unwrap_err();
     assert_eq!(error.parameter, "reporter_bps");
 }
 

@@ -4,7 +4,7 @@ mod jobs;
 
 use super::ledger::{Kind, Ledger, Purse};
 use super::outages::Outage;
-use super::rules::{EPOCH_DAYS, Rules};
+use super::rules::Rules;
 use super::strategies::{Group, population};
 use super::weights::Weights;
 use crate::error::Result;
@@ -95,7 +95,7 @@ impl World {
                 self.job(Some(actor))?;
             }
         }
-        if self.day.is_multiple_of(EPOCH_DAYS) {
+        if self.day.is_multiple_of(self.rules.epoch_days()) {
             self.pay_bonuses()?;
         }
         self.ledger.check()
@@ -123,9 +123,9 @@ impl World {
         let Some(outage) = Outage::plan(&habits, start, &mut self.rng) else { return Ok(()) };
         self.seats[seat].outage = outage;
         self.seats[seat].down_s += outage.length_s();
-        if outage.is_slashed() {
+        if outage.length_s() > self.rules.params.downtime_s {
             let stake = self.ledger.balance(Purse::Stake(seat));
-            let amount = self.rules.slash.amount(Fault::Downtime, stake, NearToken::ZERO);
+            let amount = self.rules.params.slashing.amount(Fault::Downtime, stake, NearToken::ZERO);
             let reporter = self.passer_by();
             self.slash(seat, amount, Fault::Downtime, reporter)?;
         }
@@ -141,7 +141,7 @@ impl World {
         fault: Fault,
         reporter: Purse,
     ) -> Result<(NearToken, NearToken)> {
-        let split = self.rules.slash.split(amount, fault, true);
+        let split = self.rules.params.slashing.split(amount, fault, true);
         let stake = Purse::Stake(seat);
         // A reporter that is the prover itself is paid in two steps, so that the books show the loss and the reward.
         self.ledger.transfer(stake, Purse::Escrow, amount, Kind::Slashed)?;
@@ -167,13 +167,13 @@ impl World {
 
     /// Ends the epoch: pays its bonuses and gives the treasury back what is left of the reserve.
     fn pay_bonuses(&mut self) -> Result<()> {
-        let epoch_s = u64::from(EPOCH_DAYS) * DAY_S;
+        let epoch_s = u64::from(self.rules.epoch_days()) * DAY_S;
         for seat in 0..self.seats.len() {
             let number = u32::try_from(seat).unwrap_or(u32::MAX);
             let entry = &mut self.seats[seat];
             let up = meets_uptime(std::mem::take(&mut entry.down_s), epoch_s);
             let earned = std::mem::replace(&mut entry.earned, NearToken::ZERO);
-            let bonus = self.rules.bonus.bonus(earned, self.top.contains(number), up);
+            let bonus = self.rules.params.bonus.bonus(earned, self.top.contains(number), up);
             let wallet = Purse::Wallet(entry.actor);
             self.ledger.transfer(Purse::BonusReserve, wallet, bonus, Kind::Bonuses)?;
         }

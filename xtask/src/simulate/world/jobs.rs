@@ -3,7 +3,7 @@
 use super::World;
 use crate::error::{Error, Result};
 use crate::simulate::ledger::{Kind, Purse};
-use crate::simulate::rules::{DEADLINE_S, PROBATION_PROOFS, ROUNDS};
+use crate::simulate::rules::DEADLINE_S;
 use crate::simulate::strategies::Conduct;
 use proofrail_near_interface::NearToken;
 use proofrail_near_interface::rules::bonus::reserve_for;
@@ -52,7 +52,7 @@ impl World {
     /// Runs one job from its funding to its end; `owner` is the actor that funds it for itself.
     pub(super) fn job(&mut self, owner: Option<usize>) -> Result<()> {
         let Some(mut job) = self.fund(owner)? else { return Ok(()) };
-        for round in 0..ROUNDS {
+        for round in 0..self.rules.params.max_rounds {
             let Some(seat) = self.draw(&job, round)? else { continue };
             match self.conduct(seat, &job) {
                 Conduct::Serve { latency_s } => return self.serve(&job, seat, latency_s, true),
@@ -122,15 +122,15 @@ impl World {
     }
 
     fn skip_reason(&self, job: &Job, seat: usize) -> Option<SkipReason> {
-        let entry = &self.seats[seat];
-        let in_probation = entry.proofs < PROBATION_PROOFS;
+        let (entry, params) = (&self.seats[seat], &self.rules.params);
+        let in_probation = entry.proofs < params.probation_proofs;
         if job.excluded.contains(&seat) {
             Some(SkipReason::Excluded)
-        } else if entry.outage.is_known(job.now_s) {
+        } else if entry.outage.is_known(job.now_s, params.heartbeat_gap_s) {
             Some(SkipReason::Offline)
-        } else if self.ledger.balance(Purse::Stake(seat)) < self.rules.min_stake {
+        } else if self.ledger.balance(Purse::Stake(seat)) < params.min_stake {
             Some(SkipReason::UnderStake)
-        } else if in_probation && job.price > self.rules.probation_fee_cap {
+        } else if in_probation && job.price > params.probation_fee_cap {
             Some(SkipReason::FeeCap)
         } else {
             None
@@ -166,7 +166,7 @@ impl World {
         self.ledger.transfer(escrow, wallet, job.reward, Kind::NextProver)?;
         let unused = job.funded.saturating_sub(job.price);
         self.ledger.transfer(escrow, job.client, unused, Kind::Client)?;
-        let reserve = reserve_for(split.prover, &self.rules.bonus);
+        let reserve = reserve_for(split.prover, &self.rules.params.bonus);
         let aside = Purse::BonusReserve;
         self.ledger.transfer(Purse::Treasury, aside, reserve, Kind::Internal)?;
         if proved {
@@ -195,7 +195,7 @@ impl World {
         };
         let stake = self.ledger.balance(Purse::Stake(seat));
         let collateral = self.rules.collateral(job.price);
-        let amount = self.rules.slash.amount(Fault::MissedDeadline, stake, collateral);
+        let amount = self.rules.params.slashing.amount(Fault::MissedDeadline, stake, collateral);
         let (reward, insured) = self.slash(seat, amount, Fault::MissedDeadline, poker)?;
         job.reward = job.reward.saturating_add(reward);
         self.insure(job, job.price, insured)
@@ -207,7 +207,7 @@ impl World {
         entry.track = entry.track.invalid(self.day);
         entry.invalid += 1;
         let stake = self.ledger.balance(Purse::Stake(seat));
-        let amount = self.rules.slash.amount(Fault::InvalidProof, stake, NearToken::ZERO);
+        let amount = self.rules.params.slashing.amount(Fault::InvalidProof, stake, NearToken::ZERO);
         let (_, insured) = self.slash(seat, amount, Fault::InvalidProof, job.client)?;
         self.insure(job, job.price.saturating_mul(FORGERY_LOSS_FEES), insured)
     }
