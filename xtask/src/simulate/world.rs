@@ -7,7 +7,7 @@ use super::outages::Outage;
 use super::rules::Rules;
 use super::strategies::{Group, population};
 use super::weights::Weights;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use proofrail_near_interface::NearToken;
 use proofrail_near_interface::rules::bonus::{Leaderboard, meets_uptime};
 use proofrail_near_interface::rules::reputation::{DAY_S, Track};
@@ -97,6 +97,10 @@ impl World {
         }
         if self.day.is_multiple_of(self.rules.epoch_days()) {
             self.pay_bonuses()?;
+        }
+        let stuck = self.ledger.balance(Purse::Escrow);
+        if !stuck.is_zero() {
+            return Err(Error::Books(format!("{stuck} are in escrow though every job is closed")));
         }
         self.ledger.check()
     }
