@@ -65,8 +65,8 @@ impl Weights {
 mod tests {
     use super::*;
     use proofrail_near_interface::rules::draw::select_seat;
+    use rand::rngs::ChaCha8Rng;
     use rand::{RngExt, SeedableRng};
-    use rand_chacha::ChaCha8Rng;
 
     #[test]
     fn select_should_agree_with_the_rule() {

@@ -12,8 +12,8 @@ use proofrail_near_interface::NearToken;
 use proofrail_near_interface::rules::bonus::{Leaderboard, meets_uptime};
 use proofrail_near_interface::rules::reputation::{DAY_S, Track};
 use proofrail_near_interface::rules::slashing::Fault;
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 /// One registered prover.
 #[derive(Debug)]
