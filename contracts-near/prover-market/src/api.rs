@@ -1,11 +1,15 @@
 //! Entry points, by audience.
 
+mod attestation;
 mod client;
 mod council;
 mod governance;
 mod operator;
 mod payment;
 mod provers;
+mod proving;
+mod storage;
+mod upgrade;
 mod views;
 
 use proofrail_near_interface::Hex;

@@ -2,6 +2,7 @@
 
 mod config;
 mod error;
+mod history;
 mod local;
 mod outcome;
 mod patch;
@@ -36,6 +37,8 @@ const MAX_TIME_NS: u64 = i64::MAX.unsigned_abs();
 /// One block and the state after it.
 #[derive(Debug)]
 pub(crate) struct Block {
+    /// The number of blocks up to and including this one.
+    pub(crate) ordinal: u64,
     pub(crate) hash: CryptoHash,
     pub(crate) prev_hash: CryptoHash,
     pub(crate) context: BlockContext,
@@ -147,6 +150,11 @@ impl Chain {
         self.tip().context.time_ns
     }
 
+    /// Random value of the newest block. A contract's `random_seed` is made of it and of its receipt.
+    pub fn random_value(&self) -> [u8; 32] {
+        self.tip().context.random.0
+    }
+
     /// Hash of the newest block, which new transactions must refer to.
     pub fn block_hash(&self) -> CryptoHash {
         self.tip().hash
@@ -253,7 +261,9 @@ impl Chain {
         self.by_height.insert(height, self.blocks.len());
         self.state = state.clone();
         self.skipped_heights = 0;
+        let ordinal = self.blocks.last().map_or(0, |block| block.ordinal) + 1;
         self.blocks.push(Block {
+            ordinal,
             hash: block_hash,
             prev_hash,
             context,
@@ -371,11 +381,6 @@ impl Chain {
 
     pub(crate) fn transaction(&self, id: &CryptoHash) -> Option<&SignedTransaction> {
         self.transactions.get(id)
-    }
-
-    /// Number of blocks up to and including `block`.
-    pub(crate) fn ordinal(&self, block: &Block) -> Option<u64> {
-        self.by_hash.get(&block.hash).map(|index| *index as u64 + 1)
     }
 }
 

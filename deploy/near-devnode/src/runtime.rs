@@ -1,6 +1,7 @@
 //! Transactions to receipts to outcomes: nearcore's state transition for one shard.
 
 mod actions;
+mod contract_cache;
 mod ext;
 mod fees;
 mod function_call;
@@ -11,6 +12,7 @@ mod verify;
 
 pub(crate) use state::{AccountState, State};
 
+use contract_cache::ContractCache;
 use near_parameters::{RuntimeConfig, RuntimeConfigStore};
 use near_primitives::hash::CryptoHash;
 use near_primitives::receipt::Receipt;
@@ -19,7 +21,6 @@ use near_primitives::transaction::{
 };
 use near_primitives::types::{AccountId, Balance, Gas};
 use near_primitives::utils::create_receipt_id_from_transaction;
-use near_vm_runner::MockContractRuntimeCache;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -51,7 +52,7 @@ pub(crate) struct Runtime {
     pub(crate) protocol_version: u32,
     pub(crate) config: Arc<RuntimeConfig>,
     pub(crate) validators: BTreeMap<AccountId, Balance>,
-    cache: MockContractRuntimeCache,
+    cache: ContractCache,
 }
 
 /// What a receipt sees of the block it runs in.
@@ -86,7 +87,7 @@ impl Runtime {
         validators: BTreeMap<AccountId, Balance>,
     ) -> Self {
         let config = RuntimeConfigStore::new(None).get_config(protocol_version).clone();
-        Self { chain_id, protocol_version, config, validators, cache: Default::default() }
+        Self { chain_id, protocol_version, config, validators, cache: ContractCache::new() }
     }
 
     /// Applies one block in nearcore's order: transactions, local receipts, delayed and incoming

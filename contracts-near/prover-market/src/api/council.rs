@@ -52,9 +52,7 @@ impl ProverMarket {
     #[handle_result]
     pub fn cancel_slash(&mut self, case_id: u64) -> Result<(), MarketError> {
         let call = Call::current();
-        self.require_role(Role::Council, &call.caller)
-            .or_else(|_| self.require_role(Role::Arbiter, &call.caller))
-            .or_else(|_| self.require_role(Role::Guardian, &call.caller))?;
+        self.require_any_role(&[Role::Council, Role::Arbiter, Role::Guardian], &call.caller)?;
         self.market_mut().cancel_slash(&call, case_id)
     }
 

@@ -181,6 +181,10 @@ impl Market {
         }
         prover.presence = Presence::Banned;
         let prover_id = prover.account_id.clone();
+        // The last attestation, lapsed or not, names the machine.
+        if let Some(platform_id) = prover.attestation.as_ref().map(|last| last.view.platform_id) {
+            self.ban_platform(platform_id);
+        }
         // Its record stays, but it takes nobody's place.
         self.prover_count = self.prover_count.saturating_sub(1);
         self.refresh_weight(seat, call.now);

@@ -85,7 +85,7 @@ impl Market {
             (prover.open_jobs >= prover.capacity, SkipReason::Busy),
             (under_stake, SkipReason::UnderStake),
             (capped, SkipReason::FeeCap),
-            (circuit.tee && !self.attested(seat, now), SkipReason::Unattested),
+            (circuit.tee && !self.attested(prover, now), SkipReason::Unattested),
         ];
         match reasons.into_iter().find(|(applies, _)| *applies) {
             Some((_, reason)) => Err(reason),

@@ -34,6 +34,7 @@ pub(crate) enum StorageKey {
     Statements,
     Policy,
     CircuitIds,
+    Vceks,
     StatementKeys,
 }
 
@@ -80,8 +81,12 @@ impl Market {
         self.jobs.flush();
         self.accounts.flush();
         self.tree.flush();
+        self.measurements.flush();
+        self.banned_platforms.flush();
+        self.vceks.flush();
         self.cases.flush();
         self.statements.flush();
+        self.changes.flush();
         self.statement_keys.flush();
         self.epochs.flush();
     }

@@ -120,7 +120,7 @@ fn block_view(chain: &Chain, block: &Block) -> BlockView {
         random_value: block.context.random,
         chunk_mask: vec![true],
         gas_price: GAS_PRICE,
-        block_ordinal: chain.ordinal(block),
+        block_ordinal: Some(block.ordinal),
         total_supply: block.state.ledger.supply(),
         last_final_block: block.prev_hash,
         last_ds_final_block: block.prev_hash,

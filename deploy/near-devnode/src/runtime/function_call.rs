@@ -200,7 +200,7 @@ impl Runtime {
         let prepared = near_vm_runner::prepare(
             &AccountCode(state),
             config,
-            Some(&self.cache),
+            Some(self.cache.get()),
             counter,
             &call.method_name,
         );

@@ -98,3 +98,24 @@ fn protocol_versions_outside_the_range_are_refused() {
         assert!(error.to_string().contains("choose 84 to 88"), "{error}");
     }
 }
+
+#[test]
+fn collecting_garbage_forgets_old_blocks_and_nothing_else() {
+    let mut fixture = Fixture::new(86);
+    let first = fixture.call("ok", []).transaction_hash;
+    let balance = fixture.chain.balance(&id("alice.near")).unwrap();
+    fixture.chain.advance_blocks(10).unwrap();
+    let last = fixture.call("ok", []).transaction_hash;
+    let (height, hash) = (fixture.chain.height(), fixture.chain.block_hash());
+    fixture.chain.collect_garbage(5);
+
+    assert!(fixture.chain.outcome(&first).is_none());
+    assert!(fixture.chain.outcome(&last).is_some_and(|outcome| outcome.is_success()));
+    assert_eq!((fixture.chain.height(), fixture.chain.block_hash()), (height, hash));
+    assert!(fixture.chain.balance(&id("alice.near")).unwrap() < balance);
+    assert!(fixture.call("ok", []).is_success());
+    // What was forgotten twice, or never there, makes no difference.
+    fixture.chain.collect_garbage(0);
+    fixture.chain.collect_garbage(1_000);
+    assert!(fixture.call("ok", []).is_success());
+}

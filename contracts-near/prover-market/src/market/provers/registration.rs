@@ -19,7 +19,7 @@ use crate::market::storage::{RECORD_OVERHEAD, record_bytes, storage_cost};
 use crate::market::tree::SEAT_BYTES;
 
 /// Length of the largest record of a prover, less its account id and what it serves.
-const LARGEST_PROVER: u64 = 703;
+const LARGEST_PROVER: u64 = 743;
 /// One circuit in a prover's list and the seat's places in its tree.
 const SERVED_BYTES: u64 = 2 + SEAT_BYTES;
 /// An entry of `free_seats`: prefix, index, seat and time.
@@ -208,7 +208,7 @@ mod tests {
     fn largest(account: &AccountId) -> Prover {
         let unstaking = Unstaking { amount: NearToken::MAX, available_at: u64::MAX };
         let view = AttestationView {
-            platform: Platform::Dev,
+            platform: Platform::Tdx,
             platform_id: Hex([0; 32]),
             measurement: Hex([0; 32]),
             quote_hash: Hex([0; 32]),
@@ -218,7 +218,7 @@ mod tests {
         Prover {
             unstaking: vec![unstaking; MAX_UNSTAKING],
             endpoint: "e".repeat(MAX_ENDPOINT),
-            attestation: Some(Attestation { view }),
+            attestation: Some(Attestation { view, enclave_key: [0; 32], nonce: 0 }),
             ..new_prover(account, [1; 32], 0)
         }
     }

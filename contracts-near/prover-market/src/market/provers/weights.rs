@@ -17,7 +17,7 @@ impl Market {
         let Some(prover) = self.prover_at(seat) else { return };
         let before = (prover.weight, prover.tee_weight);
         let weight = damped(prover.weight, self.deserved_weight(prover, now));
-        let tee_weight = if self.attested(seat, now) { weight } else { 0 };
+        let tee_weight = if self.attested(prover, now) { weight } else { 0 };
         if before == (weight, tee_weight) {
             return;
         }
@@ -45,12 +45,6 @@ impl Market {
         let id = self.circuit_ids.get(u32::from(circuit));
         let record = id.and_then(|id| self.circuits.get(id)).map(CircuitRecord::latest);
         record.is_some_and(|circuit| circuit.tee)
-    }
-
-    /// Whether the prover on a seat has an attestation that counts now.
-    pub(crate) fn attested(&self, seat: u32, now: u64) -> bool {
-        let attestation = self.prover_at(seat).and_then(|prover| prover.attestation.as_ref());
-        attestation.is_some_and(|attestation| now < attestation.view.expires_at)
     }
 
     fn deserved_weight(&self, prover: &Prover, now: u64) -> u32 {
