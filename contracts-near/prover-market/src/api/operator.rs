@@ -137,6 +137,7 @@ impl ProverMarket {
     #[handle_result]
     pub fn claim(&mut self) -> Result<NearToken, MarketError> {
         let call = Call::current();
+        self.market_mut().adopt_credit(&call.caller)?;
         let amount = self.market_mut().claim(&call)?;
         self.pay(&call.caller, amount)?;
         Ok(amount)
