@@ -158,12 +158,14 @@ impl Market {
             misses: old.deadlines_missed,
             invalid_proofs: 0,
             last_heartbeat: call.now.saturating_add(GRACE_S),
+            counted_until: call.now,
             outage_slashed: false,
             epochs: [EpochRecord::default(); 2],
             attestation: None,
             attestation_nonce: 0,
             open_cases: 0,
             weight,
+            tee_weight: 0,
             storage_bytes,
         }
     }
@@ -192,6 +194,7 @@ impl Market {
             reward: NearToken::ZERO,
             harm: NearToken::ZERO,
             insured: false,
+            leaked_at: None,
             status,
         };
         self.jobs.insert(job_id, job.into());
