@@ -148,6 +148,8 @@ error_codes! {
     BadPolicy = "E_BAD_POLICY";
     /// The evidence is not of the prover's accepted quote.
     NotTheQuote = "E_NOT_THE_QUOTE";
+    /// The market has no attestation verifier.
+    NoVerifier = "E_NO_VERIFIER";
     /// The key of the AMD chip is not known: `register_vcek` first.
     VcekUnknown = "E_VCEK_UNKNOWN";
     /// The measurement is not known.

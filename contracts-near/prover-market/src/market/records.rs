@@ -366,5 +366,6 @@ pub(crate) struct Pulse {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Retired {
     pub(crate) seat: u32,
-    pub(crate) retired_at: u64,
+    /// The first set without it.
+    pub(crate) set: u32,
 }

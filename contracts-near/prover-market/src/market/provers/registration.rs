@@ -19,11 +19,11 @@ use crate::market::storage::{RECORD_OVERHEAD, record_bytes, storage_cost};
 use crate::market::tree::SEAT_BYTES;
 
 /// Length of the largest record of a prover, less its account id and what it serves.
-const LARGEST_PROVER: u64 = 703;
+const LARGEST_PROVER: u64 = 743;
 /// One circuit in a prover's list and the seat's places in its tree.
 const SERVED_BYTES: u64 = 2 + SEAT_BYTES;
-/// An entry of `free_seats`: prefix, index, seat and time.
-const RETIRED_BYTES: u64 = RECORD_OVERHEAD + 1 + 4 + 4 + 8;
+/// An entry of `free_seats`: prefix, index, seat and set.
+const RETIRED_BYTES: u64 = RECORD_OVERHEAD + 1 + 4 + 4 + 4;
 
 /// A registration as it came.
 #[derive(Clone, Debug)]
@@ -83,11 +83,10 @@ impl Market {
 
     /// The seat that was left last, if it is free by now, or the next new one. Seats left earlier are free the sooner.
     fn take_seat(&mut self, now: u64) -> Result<u32, MarketError> {
-        // A set is frozen again within the interval, and its jobs are drawn within the window.
-        let rest = self.params.draw_window_s.saturating_add(self.params.set_interval_s());
+        self.tree.expire(now, self.params.draw_window_s);
         let newest = self.free_seats.len().checked_sub(1);
         let newest = newest.and_then(|at| self.free_seats.get(at)).copied();
-        let free = newest.filter(|seat| seat.retired_at.saturating_add(rest) < now);
+        let free = newest.filter(|left| left.set <= self.tree.oldest_set());
         if let Some(Retired { seat, .. }) = free {
             self.free_seats.pop();
             return Ok(seat);
@@ -119,7 +118,8 @@ impl Market {
         // One registered in the market's first state has no key, and zero is nobody's.
         self.statement_keys.remove(&key);
         self.prover_count = self.prover_count.saturating_sub(1);
-        self.free_seats.push(Retired { seat, retired_at: call.now });
+        let set = self.tree.open_set();
+        self.free_seats.push(Retired { seat, set });
         self.release_storage(&call.caller, bytes)?;
         self.leave_behind(&call.caller, RETIRED_BYTES)?;
         emit(MarketEvent::ProverUnregistered { prover_id: call.caller.clone() });
@@ -165,7 +165,11 @@ pub(super) fn prover_bytes(account: &AccountId, circuits: usize) -> u64 {
 }
 
 /// A prover that has not come online yet: the time until it does counts as down.
-fn new_prover(account: &AccountId, statement_key: [u8; 32], now: u64) -> Prover {
+pub(in crate::market) fn new_prover(
+    account: &AccountId,
+    statement_key: [u8; 32],
+    now: u64,
+) -> Prover {
     Prover {
         account_id: account.clone(),
         statement_key,
@@ -208,7 +212,7 @@ mod tests {
     fn largest(account: &AccountId) -> Prover {
         let unstaking = Unstaking { amount: NearToken::MAX, available_at: u64::MAX };
         let view = AttestationView {
-            platform: Platform::Sgx,
+            platform: Platform::Tdx,
             platform_id: Hex([0; 32]),
             measurement: Hex([0; 32]),
             quote_hash: Hex([0; 32]),
@@ -240,7 +244,7 @@ mod tests {
 
     #[test]
     fn retired_bytes_should_be_those_of_an_entry() {
-        let entry = Retired { seat: 1, retired_at: 2 };
+        let entry = Retired { seat: 1, set: 2 };
         assert_eq!(RETIRED_BYTES, record_bytes(&0_u32, borsh_len(&entry)));
     }
 }
