@@ -1,7 +1,8 @@
 use std::{fmt, sync::Arc};
 
 use near_api::{
-    Account, Chain, Contract, NearGas, NearToken, NetworkConfig, RPCEndpoint, Tokens, Transaction,
+    Account, Chain, Contract, NearGas, NearToken, NetworkConfig, RPCEndpoint, SecretKey, Tokens,
+    Transaction,
     signer::generate_secret_key,
     types::{
         AccessKey, AccessKeyPermission, AccountId, Action, Data, Reference,
@@ -125,10 +126,24 @@ impl NearClient {
         name: &str,
         balance: NearToken,
     ) -> Result<NearAccount, NearError> {
+        let key = generate_secret_key().map_err(NearError::key)?;
+        self.create_account_with_key(parent, name, balance, key).await
+    }
+
+    /// Creates the account `name.parent` with a given key, paid for by `parent`.
+    ///
+    /// # Errors
+    /// [`NearError`].
+    pub async fn create_account_with_key(
+        &self,
+        parent: &NearAccount,
+        name: &str,
+        balance: NearToken,
+        key: SecretKey,
+    ) -> Result<NearAccount, NearError> {
         let id: AccountId = format!("{name}.{}", parent.id()).parse().map_err(|error| {
             NearError::AccountId { name: name.to_owned(), reason: format!("{error}") }
         })?;
-        let key = generate_secret_key().map_err(NearError::key)?;
         let access_key = AccessKey { nonce: 0.into(), permission: AccessKeyPermission::FullAccess };
         let add_key = AddKeyAction { public_key: key.public_key(), access_key };
         let actions = vec![

@@ -9,6 +9,7 @@ mod signed;
 
 pub use near_api::{
     NearGas, NearToken, SecretKey,
+    signer::generate_secret_key,
     types::{AccountId, CryptoHash, PublicKey},
 };
 

@@ -42,6 +42,30 @@ pub fn advice(code: ErrorCode) -> &'static str {
             "the market's verifying key is not the one that the proof was made for: do not retry, \
              check the keys folder against the market's circuit"
         }
+        "E_BAD_CAPACITY" => "correct [offer] in the configuration: the message says what is wrong",
+        "E_BAD_STATEMENT_KEY" => {
+            "another prover uses this statement key, or it is no key: move the file away and let \
+             `register` write a new one"
+        }
+        "E_PROVER_BANNED" => {
+            "banned for ever; `unstake --all` and `withdraw` take out what slashing left"
+        }
+        "E_PROVER_OFFLINE" => "run `proofrail-prover online` first",
+        "E_CASE_OPEN" => {
+            "a case of the council is open: stake stays until it is decided; appeal in time if it is wrong"
+        }
+        "E_NO_VERIFIER" => "this market judges no attestations yet",
+        "E_BAD_EVIDENCE" => "the quote or its collateral is not in the market's form: take a fresh one",
+        "E_VCEK_UNKNOWN" => {
+            "the market does not know this AMD chip's key yet: `attest --vcek DER --ask DER --product LINE`"
+        }
+        "E_NOT_ATTESTED" => "the attestation has lapsed: run `proofrail-prover attest`",
+        "E_PAUSED" | "E_PAYMENTS_HALTED" => {
+            "the market's guardian has paused this: nothing is lost, try again later"
+        }
+        "E_ACCOUNT_BUSY" | "E_STORAGE_TOO_SMALL" => "claim what is owed and withdraw stake first",
+        "E_HASH_MISMATCH" => "the proof is not the one whose hash was submitted: look into the state folder",
+        "E_COMMITMENT_NOT_ALLOWED" => "this client takes whole proofs only",
         "E_INSOLVENT" => "the market holds back a payment: report this, it should be impossible",
         "E_BAD_HEX" | "E_AMOUNT_OVERFLOW" | "E_BAD_PARAMS" => {
             "an argument is out of range: check the configuration against `config-template`"
