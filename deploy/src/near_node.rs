@@ -13,12 +13,11 @@ use std::{
     time::Duration,
 };
 
-use near_api::{SecretKey, types::AccountId};
 use serde::Deserialize;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::{
-    near::{NearAccount, NearClient, NearError},
+    near::{AccountId, NearAccount, NearClient, NearError, SecretKey},
     process::{ManagedProcess, ProcessError},
 };
 

@@ -156,7 +156,7 @@ async fn a_prover_registers_and_a_stranger_is_refused(devnet: &Devnet) {
     let deposit = NearToken::from_near(0);
     let call = Call { contract: market, method: method_names::STOP_CIRCUIT, args, deposit };
     let refused = near.call(&accounts.client, call).await.unwrap_err();
-    assert_eq!(refused.code(), Some(ErrorCode::NotInOffice), "{refused}");
+    assert_eq!(refused.code(), Some(ErrorCode::NotPermitted), "{refused}");
 }
 
 async fn finality_advances(devnet: &Devnet) {

@@ -4,6 +4,8 @@ mod args;
 mod error;
 mod export;
 mod inspect;
+#[cfg(feature = "operator")]
+mod operator;
 mod prove;
 #[cfg(feature = "insecure-dev-setup")]
 mod setup;
@@ -38,7 +40,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
         }
         Err(error) => {
             if args.json {
-                println!("{:#}", serde_json::json!({ "error": error.to_string() }));
+                println!("{:#}", error.to_json());
             }
             eprintln!("error: {error}");
             error.exit_code()
@@ -55,5 +57,7 @@ fn dispatch(args: &Args) -> Result<Report, CliError> {
         Command::Verify(verify) => verify::run(verify, policy),
         Command::Export(export) => export::run(export, policy),
         Command::Inspect(inspect) => inspect::run(inspect),
+        #[cfg(feature = "operator")]
+        Command::Operator(command) => operator::run(command, args.json),
     }
 }

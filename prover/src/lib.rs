@@ -4,6 +4,8 @@ mod constraints;
 pub mod encoding;
 pub mod key;
 mod named_values;
+#[cfg(feature = "operator")]
+pub mod operator;
 mod output;
 pub mod proof;
 pub mod prove;

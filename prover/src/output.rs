@@ -15,5 +15,6 @@ pub(crate) fn write_atomically(
     write(file.as_file_mut())?;
     file.as_file().sync_all()?;
     file.persist(path)?;
-    Ok(())
+    // The rename itself is on disk only with its folder.
+    fs::File::open(folder)?.sync_all()
 }

@@ -1,5 +1,6 @@
 //! What can go wrong at the front door, and what the user can do about it.
 
+use proofrail_near_interface::rules::ParamError;
 use std::path::PathBuf;
 
 /// Result of an xtask step.
@@ -26,6 +27,15 @@ pub(crate) enum Error {
     /// A file was read and does not hold what it should.
     #[error("{}: {reason}", path.display())]
     Content { path: PathBuf, reason: String, cure: Option<String> },
+    /// Economic parameters that the contract refuses too.
+    #[error("the market's parameters are refused: {0}")]
+    Parameters(ParamError),
+    /// Money was made or lost in the simulation, or a draw did not follow the rule.
+    #[error("the simulation's books are wrong: {0}")]
+    Books(String),
+    /// The simulated market rewards cheating.
+    #[error("cheating pays: {0}")]
+    CheatingPays(String),
 }
 
 impl Error {
@@ -34,7 +44,10 @@ impl Error {
         match self {
             Self::MissingTool { cure, .. } | Self::OldTool { cure, .. } => Some(cure),
             Self::Failed { cure, .. } | Self::Content { cure, .. } => cure.as_deref(),
-            Self::Spawn { .. } | Self::File { .. } => None,
+            Self::CheatingPays(_) => {
+                Some("put back the rule that was taken away, or change the rules until it loses")
+            }
+            Self::Spawn { .. } | Self::File { .. } | Self::Parameters(_) | Self::Books(_) => None,
         }
     }
 

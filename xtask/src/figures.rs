@@ -5,6 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::process::root;
+use crate::table::aligned;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
@@ -198,15 +199,9 @@ fn markdown(tables: &[Table]) -> String {
 fn text(tables: &[Table]) -> String {
     let mut out = String::new();
     for table in tables {
-        let header: Vec<String> = table.columns.iter().map(|c| (*c).to_owned()).collect();
-        let all: Vec<&Vec<String>> = std::iter::once(&header).chain(&table.rows).collect();
-        let width = |i: usize| all.iter().map(|row| row[i].len()).max().unwrap_or(0);
-        out += &format!("{}\n", table.title);
-        for row in &all {
-            let first = format!("  {:<w$}", row[0], w = width(0));
-            let rest = (1..row.len()).map(|i| format!("  {:>w$}", row[i], w = width(i)));
-            out += &format!("{first}{}\n", rest.collect::<String>());
-        }
+        let mut rows = vec![table.columns.iter().map(|column| (*column).to_owned()).collect()];
+        rows.extend(table.rows.iter().cloned());
+        out += &format!("{}\n{}", table.title, aligned(&rows));
         out.push('\n');
     }
     out

@@ -9,7 +9,9 @@ mod demo;
 mod error;
 mod figures;
 mod process;
+mod simulate;
 mod suite;
+mod table;
 mod tools;
 mod wasm;
 
@@ -37,6 +39,9 @@ enum Command {
     Build,
     /// Print the measured figures: constraints, gas, Tgas, storage and sizes.
     Figures(figures::Options),
+    /// Simulate what the economic rules lead to.
+    #[command(subcommand)]
+    Simulate(simulate::Simulation),
     /// Write the snapshots and generated files anew, after a change that is meant to move them.
     Snapshots,
     /// Ask the RustSec advisory database about the dependencies (needs access to GitHub).
@@ -49,6 +54,7 @@ fn main() -> ExitCode {
         Command::Test(options) => suite::run(&options),
         Command::Build => build::all(),
         Command::Figures(options) => figures::run(&options),
+        Command::Simulate(simulation) => simulate::run(&simulation),
         Command::Snapshots => suite::write_snapshots(),
         Command::Audit => suite::audit(),
     };

@@ -126,6 +126,11 @@ pub(crate) fn write_snapshots() -> Result<()> {
         .args(["nextest", "run", "--workspace", "--locked", "-E", SNAPSHOT_TESTS])
         .env("UPDATE_SNAPSHOTS", "1")
         .run("Writing the snapshots of the Rust tests")?;
+    cargo()
+        .dir(root().join("contracts-near"))
+        .args(["test", "--locked", "--package", "proofrail-near-interface", "--test", "events"])
+        .env("UPDATE_SNAPSHOTS", "1")
+        .run("Writing the documentation of the market's events")?;
     figures::write_readme()
 }
 

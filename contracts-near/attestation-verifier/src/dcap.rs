@@ -1,7 +1,7 @@
 //! Intel SGX and TDX: DCAP quotes, judged by `dcap-qvl` under Intel's pinned root.
 //!
 //! `dcap-qvl` follows Intel's own library: chains, revocation lists, dates, quoting enclave, TCB levels. It
-//! leaves some bytes unread that no signature covers; [`layout`] holds each of them to one allowed form.
+//! leaves some bytes unread that no signature covers; `layout` holds each of them to one allowed form.
 
 mod claims;
 mod crypto;
@@ -46,7 +46,7 @@ impl Policy for LeftToTheCaller {
     }
 }
 
-/// The library takes the PCK chain from the quote, where [`layout`] has checked it.
+/// The library takes the PCK chain from the quote, where `layout` has checked it.
 fn library_collateral(collateral: DcapCollateral) -> QuoteCollateralV3 {
     QuoteCollateralV3 {
         pck_crl_issuer_chain: collateral.pck_crl_issuer_chain,

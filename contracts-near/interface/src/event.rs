@@ -131,6 +131,13 @@ pub enum MarketEvent {
         /// The job.
         job_id: u64,
     },
+    /// A prover of release 0.1.0 has a statement key now.
+    StatementKeySet {
+        /// The prover.
+        prover_id: AccountId,
+        /// Ed25519 key of its statements.
+        statement_key: Hex<32>,
+    },
     /// A credit of release 0.1.0 is now the account's.
     CreditAdopted {
         /// The account.

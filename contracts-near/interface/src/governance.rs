@@ -131,6 +131,14 @@ pub struct NewArgs {
     pub constitution: Constitution,
 }
 
+/// Arguments of `set_statement_key`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatementKeyArgs {
+    /// Ed25519 public key of the statements that the prover will sign.
+    pub statement_key: Hex<32>,
+}
+
 /// Arguments of `migrate`, the call that follows the deployment of new code in the same receipt.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MigrateArgs {

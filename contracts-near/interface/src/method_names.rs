@@ -37,6 +37,8 @@ names! {
     DEPLOY_UPGRADE = "deploy_upgrade";
     /// Anyone: takes a job of release 0.1.0 over into the present state: [`crate::JobArgs`].
     ADOPT_JOB = "adopt_job";
+    /// A prover of release 0.1.0, once, payable (storage): [`crate::StatementKeyArgs`].
+    SET_STATEMENT_KEY = "set_statement_key";
     /// Anyone: takes an account's credit of release 0.1.0 over: [`crate::AccountArgs`].
     ADOPT_CREDIT = "adopt_credit";
 

@@ -49,6 +49,7 @@ use crate::market::records::{
 use crate::market::storage::StorageKey;
 use crate::market::tree::Tree;
 
+#[allow(unreachable_pub, reason = "a callback of the contract takes it")]
 pub use attestation::Question;
 pub(crate) use circuits::{CircuitId, CircuitToAdd};
 pub(crate) use council::Accusation;

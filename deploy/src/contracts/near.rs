@@ -96,8 +96,7 @@ pub async fn deploy_market(
 }
 
 fn new_args(accounts: &MarketAccounts, network: &str, circuit: &NewCircuit) -> NewArgs {
-    let params =
-        Params { draw_window_s: DRAW_WINDOW_S, timelock_s: DELAY_S, ..Params::default() };
+    let params = Params { draw_window_s: DRAW_WINDOW_S, timelock_s: DELAY_S, ..Params::default() };
     NewArgs {
         treasury_id: accounts.treasury.id().clone(),
         constitution: Constitution {
@@ -122,8 +121,8 @@ async fn check(
     circuit: &NewCircuit,
 ) -> Result<(), MarketError> {
     let config: ConfigView = near.view(market, method_names::CONFIG, json!({})).await?;
-    let as_written = config.treasury_id == new.treasury_id
-        && Some(config.params) == new.constitution.params;
+    let as_written =
+        config.treasury_id == new.treasury_id && Some(config.params) == new.constitution.params;
     require(as_written, "configuration")?;
     let wanted = CircuitArgs { circuit_id: circuit.circuit_id };
     let found: Option<CircuitView> = near.view(market, method_names::CIRCUIT, wanted).await?;

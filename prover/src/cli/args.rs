@@ -9,8 +9,9 @@ use proofrail_prover::key::KeyPolicy;
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 done · 1 system error · 2 usage · 3 input refused · \
-    4 proof does not hold · 5 key refused"
+    after_help = "Exit codes: 0 done · 1 system error · 2 usage · 3 input or configuration refused · \
+    4 proof does not hold · 5 key refused · 6 the market refuses · 7 the chain cannot be reached, or \
+    it is not known what became of a transaction · 8 `run` drained itself after failures"
 )]
 pub(crate) struct Args {
     /// Print the report as JSON, for machines.
@@ -49,6 +50,9 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Say what a key or proof file is, without using it.
     Inspect(InspectArgs),
+    #[cfg(feature = "operator")]
+    #[command(flatten)]
+    Operator(super::operator::OperatorCommand),
 }
 
 /// Arguments of `setup-dev`.

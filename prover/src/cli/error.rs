@@ -6,6 +6,10 @@ use std::{
     process::ExitCode,
 };
 
+#[cfg(feature = "operator")]
+use proofrail_near_client::{NearError, NearToken};
+#[cfg(feature = "operator")]
+use proofrail_prover::operator;
 use proofrail_prover::{
     key::{KeyError, VerifyError},
     proof::ProofFileError,
@@ -18,7 +22,7 @@ pub(super) mod code {
 
     pub(crate) const OK: ExitCode = ExitCode::SUCCESS;
 
-    pub(super) fn system() -> ExitCode {
+    pub(crate) fn system() -> ExitCode {
         ExitCode::from(1)
     }
 
@@ -26,7 +30,7 @@ pub(super) mod code {
         ExitCode::from(2)
     }
 
-    pub(super) fn input() -> ExitCode {
+    pub(crate) fn input() -> ExitCode {
         ExitCode::from(3)
     }
 
@@ -34,8 +38,23 @@ pub(super) mod code {
         ExitCode::from(4)
     }
 
-    pub(super) fn key() -> ExitCode {
+    pub(crate) fn key() -> ExitCode {
         ExitCode::from(5)
+    }
+
+    #[cfg(feature = "operator")]
+    pub(crate) fn refused() -> ExitCode {
+        ExitCode::from(6)
+    }
+
+    #[cfg(feature = "operator")]
+    pub(crate) fn unknown() -> ExitCode {
+        ExitCode::from(7)
+    }
+
+    #[cfg(feature = "operator")]
+    pub(crate) fn drained() -> ExitCode {
+        ExitCode::from(8)
     }
 }
 
@@ -44,6 +63,7 @@ pub(super) mod code {
 pub(super) enum CliError {
     #[error("{path}: {source}", path = path.display())]
     Io { path: PathBuf, source: io::Error },
+    #[cfg(feature = "insecure-dev-setup")]
     #[error("circuit {got:?} is unknown; there are: {known}")]
     UnknownCircuit { got: String, known: String },
     #[error("the key is for circuit {key:?}, not {asked:?}")]
@@ -56,17 +76,76 @@ pub(super) enum CliError {
     ProofFile(#[from] ProofFileError),
     #[error(transparent)]
     Verify(#[from] VerifyError),
+    #[cfg(feature = "operator")]
+    #[error("{0}")]
+    Runtime(io::Error),
+    #[cfg(feature = "operator")]
+    #[error("the system gives no randomness: {0}")]
+    Randomness(String),
+    #[cfg(feature = "operator")]
+    #[error("configuration: {0}")]
+    Config(#[from] operator::config::ConfigError),
+    #[cfg(feature = "operator")]
+    #[error(transparent)]
+    Keystore(operator::keystore::KeystoreError),
+    #[cfg(feature = "operator")]
+    #[error(transparent)]
+    State(#[from] operator::state::StateError),
+    #[cfg(feature = "operator")]
+    #[error(transparent)]
+    Near(#[from] NearError),
+    #[cfg(feature = "operator")]
+    #[error(transparent)]
+    Send(#[from] operator::sender::SendError),
+    #[cfg(feature = "operator")]
+    #[error(transparent)]
+    Run(#[from] operator::runner::RunError),
+    #[cfg(feature = "operator")]
+    #[error(transparent)]
+    Evidence(#[from] operator::attestation::EvidenceError),
+    #[cfg(feature = "operator")]
+    #[error("{account} has {balance} and needs {needed}, gas included: send it the rest")]
+    Balance { account: String, balance: NearToken, needed: NearToken },
+    #[cfg(feature = "operator")]
+    #[error("{0} is no prover in this market: `proofrail-prover register` first")]
+    NoProver(String),
+    #[cfg(feature = "operator")]
+    #[error("the market refuses the attestation: {0}")]
+    AttestationRefused(String),
+    #[cfg(feature = "operator")]
+    #[error("the attestation verifier did not answer; nothing has changed, try again")]
+    VerifierSilent,
+    #[cfg(feature = "operator")]
+    #[error(
+        "drained after {0} failures in a row: the prover is offline and its jobs are closed; see the \
+         log for the cause, then start `run` again"
+    )]
+    Drained(u32),
 }
 
 impl CliError {
     pub(super) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Io { .. } | Self::Key(KeyError::Io { .. }) => code::system(),
-            Self::UnknownCircuit { .. } | Self::OtherCircuit { .. } => code::usage(),
+            #[cfg(feature = "insecure-dev-setup")]
+            Self::UnknownCircuit { .. } => code::usage(),
+            Self::OtherCircuit { .. } => code::usage(),
             Self::Prove(ProveError::SelfCheck(_)) | Self::Key(_) => code::key(),
             Self::Prove(_) | Self::ProofFile(_) => code::input(),
             Self::Verify(_) => code::invalid_proof(),
+            #[cfg(feature = "operator")]
+            other => super::operator::exit_code(other),
         }
+    }
+
+    /// The error for machines: its text and, where the market refused, its code.
+    pub(super) fn to_json(&self) -> serde_json::Value {
+        let mut json = serde_json::json!({ "error": self.to_string() });
+        #[cfg(feature = "operator")]
+        if let Some(code) = super::operator::market_code(self) {
+            json["code"] = code.as_str().into();
+        }
+        json
     }
 }
 

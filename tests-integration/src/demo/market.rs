@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ark_std::rand::{RngCore, rngs::OsRng};
 use proofrail_deploy::{
     devnet::Devnet,
     near::{Call, CallOutcome, NearAccount, NearClient, NearToken},
@@ -11,7 +12,7 @@ use proofrail_near_interface::{
     FundJobArgs, Hex, JobArgs, JobStatus, JobView, RegisterCostArgs, RegisterProverArgs,
     SubmitProofArgs, method_names,
 };
-use proofrail_prover::{key::ProvingKey, proof::ProofFile};
+use proofrail_prover::{key::ProvingKey, operator::keystore::StatementKey, proof::ProofFile};
 use serde::Serialize;
 
 use super::{
@@ -70,13 +71,13 @@ impl<'a> Market<'a> {
             parallel_jobs: 4,
             circuits: vec![circuit_id],
             endpoint: "https://prover.example".to_owned(),
-            x25519_key: Hex(public_key()),
+            x25519_key: Hex(enclave_key()),
         };
-        let wanted =
-            RegisterCostArgs { account_id: prover.id().clone(), capacity: capacity.clone() };
+        let key = StatementKey::generate().map_err(at("make the prover's statement key"))?;
+        let wanted = RegisterCostArgs { account_id: prover.id().clone(), circuits: Some(1) };
         let cost: CostView = self.view(method_names::REGISTER_COST, wanted).await?;
         let args = RegisterProverArgs {
-            statement_key: Hex(public_key()),
+            statement_key: key.public_key(),
             capacity,
             stake: Some(cost.amount),
             attestation: None,
@@ -200,6 +201,14 @@ impl<'a> Market<'a> {
         ledger.insert("NEAR client, account".to_owned(), near(client));
         Ok(ledger)
     }
+}
+
+/// A key for clients to seal private inputs for. The demo's receipt reaches its prover in memory, so that nobody
+/// needs its secret half; any 32 bytes are a public key (RFC 7748 §5).
+fn enclave_key() -> [u8; 32] {
+    let mut key = [0; 32];
+    OsRng.fill_bytes(&mut key);
+    key
 }
 
 /// An amount with at most five decimals, rounded down.

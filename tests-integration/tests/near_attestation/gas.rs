@@ -17,9 +17,11 @@ use crate::world::{PRODUCTION, World, verified, wasm};
 const QUOTE: f64 = 25.0;
 const CHAIN: f64 = 100.0;
 const REPORT: f64 = 100.0;
+/// Compilers differ by less than this.
+const TOLERANCE: f64 = 0.02;
 
 #[test]
-fn methods_should_cost_what_is_committed() {
+fn gas_should_match_the_snapshot() {
     let mut costs = PROTOCOL_VERSIONS.map(measure);
     let [main, newest] = &costs;
     for (method, tgas) in main.iter().chain(newest) {
@@ -40,13 +42,13 @@ fn methods_should_cost_what_is_committed() {
     measured.insert("wasm, kB".to_owned(), json!(kilobytes));
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../contracts-near/snapshots/attestation-gas.json");
-    snapshot::assert_current(&path, &measured);
+    snapshot::assert_close(&path, &measured, TOLERANCE);
 }
 
 fn measure(version: u32) -> Map<String, Value> {
     let mut costs = Map::new();
-    // Compilers differ in the last digits.
-    let mut note = |name: String, tgas: f64| costs.insert(name, json!((tgas * 2.0).round() / 2.0));
+    let mut note =
+        |name: String, tgas: f64| costs.insert(name, json!((tgas * 100.0).round() / 100.0));
     for sample in DCAP {
         let mut world = World::new(version, sample.now, PRODUCTION);
         let (verdict, tgas) = world.call::<Verdict>(METHOD_VERIFY_DCAP, &sample.evidence());

@@ -3,8 +3,8 @@
 use near_devnode::{Balance, Gas, Outcome};
 use near_primitives::action::{Action, DeployContractAction, FunctionCallAction};
 use proofrail_near_interface::{
-    AccountArgs, AccountingView, ErrorCode, FeeSplit, JobArgs, JobStatus, JobView,
-    MarketEvent, MigrateArgs, ProverView, SubmitProofArgs, WithdrawTreasuryArgs,
+    AccountArgs, AccountingView, ErrorCode, FeeSplit, Hex, JobArgs, JobStatus, JobView,
+    MarketEvent, MigrateArgs, ProverView, StatementKeyArgs, SubmitProofArgs, WithdrawTreasuryArgs,
     method_names, split_fee,
 };
 use serde::Deserialize;
@@ -238,8 +238,7 @@ fn live_through_the_upgrade(version: u32) {
     assert!(matches!(story.status(refunded), JobStatus::Refunded { .. }));
     assert!(matches!(story.status(proved), JobStatus::Proved { .. }));
     let proof = story.proof(served, 6);
-    let outcome =
-        story.world.ok(&server, method_names::SUBMIT_PROOF, &proof, Balance::ZERO);
+    let outcome = story.world.ok(&server, method_names::SUBMIT_PROOF, &proof, Balance::ZERO);
     let split: FeeSplit = outcome.json().unwrap();
     assert_eq!(split, split_fee(story.fee));
     let args = JobArgs { job_id: drawn_later };
@@ -263,6 +262,17 @@ fn live_through_the_upgrade(version: u32) {
         .view::<Option<_>>(method_names::PROVER, &AccountArgs { account_id: id(&misser) })
         .unwrap();
     assert!(misses == 1 && seen.deadlines_missed >= 1);
+
+    // A prover gets the key that it never had, once; no key that is nobody's or another's.
+    let method = method_names::SET_STATEMENT_KEY;
+    let keyed = |byte| StatementKeyArgs { statement_key: Hex([byte; 32]) };
+    let paid = story.gain("ann", method, &json!(keyed(7)), Balance::from_near(1));
+    let key_storage = minus(Balance::from_near(1), paid);
+    assert!(paid > Balance::from_millinear(990), "storage is cheap, the rest comes back");
+    for (who, key) in [("ann", keyed(8)), ("ben", keyed(7)), ("ben", keyed(0))] {
+        let code = ErrorCode::BadStatementKey;
+        story.world.refuse(who, method, &key, Balance::from_near(1), code);
+    }
 
     // Everybody leaves with what it is owed.
     let method = method_names::REQUEST_UNSTAKE;
@@ -291,10 +301,16 @@ fn live_through_the_upgrade(version: u32) {
     for who in ["ann", "ben"] {
         story.world.ok(who, method_names::UNREGISTER_PROVER, &json!({}), Balance::ZERO);
     }
+    let free_seat = Balance::from_yoctonear(57 * 10_u128.pow(19));
     for who in PEOPLE {
         let paid = story.gain(who, method_names::STORAGE_UNREGISTER, &json!({}), YOCTO);
         let deposit = match who {
-            "ann" | "ben" => deposit_of(&provers, "account_id", &json!(id(who))),
+            "ann" | "ben" => {
+                let deposit = deposit_of(&provers, "account_id", &json!(id(who)));
+                let of_key = if who == "ann" { key_storage } else { Balance::ZERO };
+                // What the record of its free seat takes stays behind.
+                minus(sum([deposit, of_key]), free_seat)
+            }
             "client" => of_jobs,
             _ => Balance::ZERO,
         };

@@ -91,38 +91,38 @@ pub const DOCUMENTS: [&str; 9] = [
     "QE identity signature",
 ];
 
+fn change_bytes(field: &mut Vec<u8>, change: impl FnOnce(&mut Vec<u8>)) -> bool {
+    change(field);
+    true
+}
+
+fn change_text(field: &mut String, change: impl FnOnce(&mut Vec<u8>)) -> bool {
+    let mut raw = std::mem::take(field).into_bytes();
+    change(&mut raw);
+    String::from_utf8(raw).map(|changed| *field = changed).is_ok()
+}
+
 /// Changes one document; false when the change makes no text, which the argument decoder refuses.
 pub fn change_document(
     collateral: &mut DcapCollateral,
     document: &str,
     change: impl FnOnce(&mut Vec<u8>),
 ) -> bool {
-    let bytes = |field: &mut Vec<u8>, change: Box<dyn FnOnce(&mut Vec<u8>) + '_>| {
-        change(field);
-        true
-    };
-    let text = |field: &mut String, change: Box<dyn FnOnce(&mut Vec<u8>) + '_>| {
-        let mut raw = std::mem::take(field).into_bytes();
-        change(&mut raw);
-        String::from_utf8(raw).map(|changed| *field = changed).is_ok()
-    };
-    let change = Box::new(change);
     match document {
-        "PCK CRL issuer chain" => text(&mut collateral.pck_crl_issuer_chain, change),
-        "root CRL" => bytes(&mut collateral.root_ca_crl, change),
-        "PCK CRL" => bytes(&mut collateral.pck_crl, change),
-        "TCB info issuer chain" => text(&mut collateral.tcb_info_issuer_chain, change),
-        "TCB info" => text(&mut collateral.tcb_info, change),
-        "TCB info signature" => bytes(&mut collateral.tcb_info_signature, change),
-        "QE identity issuer chain" => text(&mut collateral.qe_identity_issuer_chain, change),
-        "QE identity" => text(&mut collateral.qe_identity, change),
-        "QE identity signature" => bytes(&mut collateral.qe_identity_signature, change),
+        "PCK CRL issuer chain" => change_text(&mut collateral.pck_crl_issuer_chain, change),
+        "root CRL" => change_bytes(&mut collateral.root_ca_crl, change),
+        "PCK CRL" => change_bytes(&mut collateral.pck_crl, change),
+        "TCB info issuer chain" => change_text(&mut collateral.tcb_info_issuer_chain, change),
+        "TCB info" => change_text(&mut collateral.tcb_info, change),
+        "TCB info signature" => change_bytes(&mut collateral.tcb_info_signature, change),
+        "QE identity issuer chain" => change_text(&mut collateral.qe_identity_issuer_chain, change),
+        "QE identity" => change_text(&mut collateral.qe_identity, change),
+        "QE identity signature" => change_bytes(&mut collateral.qe_identity_signature, change),
         other => panic!("no document {other}"),
     }
 }
 
 pub const ASK_MILAN: &[u8] = include_bytes!("../../samples/sev/ask_milan.der");
-pub const ASK_GENOA: &[u8] = include_bytes!("../../samples/sev/ask_genoa.der");
 pub const ASK_TURIN: &[u8] = include_bytes!("../../samples/sev/ask_turin.der");
 pub const VCEK_MILAN: &[u8] = include_bytes!("../../samples/sev/vcek_milan.der");
 pub const VCEK_TURIN: &[u8] = include_bytes!("../../samples/sev/vcek_turin.der");

@@ -13,7 +13,7 @@ pub const MAX_EVIDENCE_BYTES: usize = 256 * 1024;
 #[serde(rename_all = "snake_case")]
 pub enum Evidence {
     /// Intel SGX or TDX.
-    Dcap(DcapEvidence),
+    Dcap(Box<DcapEvidence>),
     /// AMD SEV-SNP: the report of 1,184 bytes. The key that signed it is in the market's record of the
     /// platform, which `verify_snp_chain` made.
     SevSnp {

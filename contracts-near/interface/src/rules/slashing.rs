@@ -9,6 +9,11 @@
 //! ```
 //! for every amount of at least 1 yocto. It holds for the event as a whole: pay-outs to several clients for one event
 //! share the one limit.
+//!
+//! # Nobody lives off the faults of others
+//! Half of a slashed stake can be far more than any client lost, and a client cannot prove its loss to a contract. So the
+//! market itself says what a client lost: at most the job's fee, of which a delay is [`DELAY_LOSS_BPS`]. A client that named
+//! its own loss could live off strangers' faults, as `cargo xtask simulate market --without insured-loss` shows.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use near_token::NearToken;

@@ -3,6 +3,7 @@
 use near_sdk::{AccountId, NearToken, borsh, env, near};
 use proofrail_near_interface::{Constitution, MarketEvent};
 
+use crate::api::parse_hex;
 use crate::events::emit;
 use crate::host::Call;
 use crate::market::Market;
@@ -58,6 +59,17 @@ impl ProverMarket {
     #[handle_result]
     pub fn adopt_job(&mut self, job_id: u64) -> Result<(), MarketError> {
         self.market_mut().adopt_job(&Call::current(), job_id)
+    }
+
+    /// Gives the caller, a prover since release 0.1.0, its statement key, once. The deposit pays for storage; more is
+    /// returned.
+    #[payable]
+    #[handle_result]
+    pub fn set_statement_key(&mut self, statement_key: String) -> Result<(), MarketError> {
+        let call = Call::current();
+        let key = parse_hex("statement_key", &statement_key)?;
+        let left = self.market_mut().set_statement_key(&call, key)?;
+        self.pay(&call.caller, left)
     }
 
     /// Takes over an account's credit of release 0.1.0; returns how much. `claim` does it for the caller.

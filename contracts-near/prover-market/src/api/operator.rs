@@ -1,15 +1,14 @@
 //! For prover operators.
 
+use near_sdk::serde::{Deserialize, Serialize};
 use near_sdk::{AccountId, NearToken, near};
-use proofrail_near_interface::SlashSplit;
+use proofrail_near_interface::{Hex, SlashSplit};
 
 use crate::api::{parse_hex, parse_hex_list};
 use crate::host::Call;
 use crate::market::{Offer, Registration};
 use crate::roles::Feature;
 use crate::{MarketError, ProverMarket, ProverMarketExt};
-use near_sdk::serde::{Deserialize, Serialize};
-use proofrail_near_interface::Hex;
 
 /// An offer as it comes, so that a malformed id or key is refused by name.
 #[derive(Debug, Deserialize, Serialize)]
@@ -36,7 +35,8 @@ impl CapacityText {
 #[near]
 impl ProverMarket {
     /// Registers the caller as a prover. With `stake` the rest of the deposit comes back; without it, all that is
-    /// attached less storage is staked. Returns the stake.
+    /// attached less storage is staked. Returns the stake. With `attestation` the quote is judged in a later block, as
+    /// by `update_attestation`; it must be bound to nonce 0.
     #[payable]
     #[handle_result]
     pub fn register_prover(

@@ -25,43 +25,16 @@ impl Market {
         seat: u32,
         fee: NearToken,
     ) -> Result<FeeSplit, MarketError> {
-        let split = split_fee(fee);
-        self.pay_split(call, split, &[(seat, split.prover)], fee)
-    }
-
-    /// As [`Market::pay_shares`], with the prover's share in two equal parts. An odd yocto is the first one's.
-    pub(crate) fn pay_halves(
-        &mut self,
-        call: &Call,
-        [first, second]: [u32; 2],
-        fee: NearToken,
-    ) -> Result<FeeSplit, MarketError> {
-        let split = split_fee(fee);
-        let half = split.prover.saturating_div(2);
-        let parts = [(first, sub(split.prover, half)?), (second, half)];
-        self.pay_split(call, split, &parts, fee)
-    }
-
-    /// Moves a fee out of its purse, all of it: into credits, reserve, treasury and insurance pool.
-    fn pay_split(
-        &mut self,
-        call: &Call,
-        split: FeeSplit,
-        parts: &[(u32, NearToken)],
-        fee: NearToken,
-    ) -> Result<FeeSplit, MarketError> {
         self.roll_epochs(call.now);
+        let split = split_fee(fee);
         self.purses.fees = sub(self.purses.fees, fee)?;
-        let mut treasury = split.treasury;
-        for (seat, part) in parts {
-            self.earn(*seat, *part)?;
-            // From the smallest fee on, the share is enough; below it the share is all there is.
-            let reserve = reserve_for(*part, &self.epochs.get().latest().this.bonus).min(treasury);
-            treasury = sub(treasury, reserve)?;
-            let [this, _] = &mut self.purses.bonus_reserve;
-            *this = add(*this, reserve)?;
-        }
-        self.purses.treasury = add(self.purses.treasury, treasury)?;
+        self.earn(seat, split.prover)?;
+        // From the smallest fee on, the treasury's share is enough; below it, it is all there is.
+        let terms = self.epochs.get().latest().this.bonus;
+        let reserve = reserve_for(split.prover, &terms).min(split.treasury);
+        let [this, _] = &mut self.purses.bonus_reserve;
+        *this = add(*this, reserve)?;
+        self.purses.treasury = add(self.purses.treasury, sub(split.treasury, reserve)?)?;
         self.purses.insurance = add(self.purses.insurance, split.insurance)?;
         Ok(split)
     }
@@ -238,5 +211,61 @@ impl Prover {
         let kept = [this, last].into_iter().find(|record| record.epoch == before);
         let fresh = |epoch| EpochRecord { epoch, ..EpochRecord::default() };
         self.epochs = [fresh(number), kept.unwrap_or_else(|| fresh(before))];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::market::provers::new_prover;
+
+    fn params(epoch_s: u64) -> Params {
+        Params { epoch_s, ..Params::default() }
+    }
+
+    fn at(epochs: &Epochs) -> [(u32, u64, u64); 2] {
+        [&epochs.this, &epochs.last].map(|epoch| (epoch.number, epoch.starts_at, epoch.ends_at()))
+    }
+
+    #[test]
+    fn the_first_look_should_begin_the_present_epoch() {
+        let epochs = Epochs::new(&params(100)).rolled(1_234, &params(100));
+        assert_eq!(at(&epochs), [(12, 1_200, 1_300), (11, 1_100, 1_200)]);
+    }
+
+    #[test]
+    fn an_epoch_should_keep_its_terms_and_hand_them_to_nobody() {
+        let mut first = Epochs::new(&params(100)).rolled(1_234, &params(100));
+        first.this.board.record(3, NearToken::from_near(1));
+        assert_eq!(at(&first.rolled(1_299, &params(7))), at(&first), "still the same epoch");
+        let second = first.rolled(1_300, &params(7));
+        assert_eq!(at(&second), [(13, 1_300, 1_307), (12, 1_200, 1_300)]);
+        assert!(second.last.board.contains(3) && !second.this.board.contains(3));
+        assert_eq!((first.passed(1_299), first.passed(1_300), first.passed(1_500)), (0, 1, 3));
+        let much_later = first.rolled(1_555, &params(7));
+        assert_eq!(at(&much_later), [(15, 1_500, 1_507), (14, 1_400, 1_500)]);
+        assert!(!much_later.last.board.contains(3), "nothing was earned in epoch 14");
+    }
+
+    #[test]
+    fn a_prover_should_keep_what_it_did_in_the_epoch_before_and_no_longer() {
+        let mut prover = new_prover(&"prover.near".parse().unwrap(), [1; 32], 0);
+        prover.enter_epoch(7);
+        prover.epochs[0].down_s = 5;
+        prover.enter_epoch(7);
+        assert_eq!(prover.epochs.map(|record| (record.epoch, record.down_s)), [(7, 5), (6, 0)]);
+        prover.enter_epoch(8);
+        assert_eq!(prover.epochs.map(|record| (record.epoch, record.down_s)), [(8, 0), (7, 5)]);
+        prover.enter_epoch(10);
+        assert_eq!(prover.epochs.map(|record| (record.epoch, record.down_s)), [(10, 0), (9, 0)]);
+    }
+
+    #[test]
+    fn is_among_should_not_take_another_s_place_for_the_prover_s() {
+        let mut board = Leaderboard::default();
+        board.record(3, NearToken::from_near(5));
+        assert!(is_among(&board, 3, NearToken::from_near(5)));
+        assert!(!is_among(&board, 3, NearToken::from_near(4)), "the seat was another's before");
+        assert!(!is_among(&board, 4, NearToken::from_near(5)));
     }
 }

@@ -32,7 +32,7 @@ impl Market {
             return Err(MarketError::NotClient(job.client_id.clone()));
         }
         let not_insured = |why| MarketError::NotInsured { job_id, why };
-        let ended_at = job.ended_at().ok_or(not_insured("it is still open"))?;
+        let ended_at = job.status.closed_at().ok_or(not_insured("it is still open"))?;
         let from = ended_at.max(job.leaked_at.unwrap_or_default());
         if job.insured {
             return Err(not_insured("it was paid for already"));
@@ -82,16 +82,6 @@ impl Job {
             _ if self.leaked_at.is_some() || judged_false => self.fee,
             Status::Refunded { .. } => bps_of(self.fee, DELAY_LOSS_BPS),
             _ => NearToken::ZERO,
-        }
-    }
-
-    /// When it was closed.
-    const fn ended_at(&self) -> Option<u64> {
-        match &self.status {
-            Status::Proved { proved_at, .. } => Some(*proved_at),
-            Status::InputInvalid { closed_at, .. } => Some(*closed_at),
-            Status::Refunded { refunded_at } => Some(*refunded_at),
-            _ => None,
         }
     }
 }

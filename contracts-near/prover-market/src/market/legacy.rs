@@ -10,7 +10,7 @@ use near_sdk::store::LookupMap;
 use near_sdk::{AccountId, NearToken, borsh, env};
 use proofrail_near_interface::rules::reputation::{Track, day_of};
 use proofrail_near_interface::rules::weight::draw_weight;
-use proofrail_near_interface::{Constitution, MarketEvent};
+use proofrail_near_interface::{Constitution, Hex, MarketEvent};
 
 use crate::MarketError;
 use crate::error::{add, sub};
@@ -22,7 +22,7 @@ use crate::market::records::{
     Account, AccountRecord, Assignment, Circuit, EpochRecord, Job, MAX_SERVED, Origin, Presence,
     Prover, Status,
 };
-use crate::market::storage::{StorageKey, storage_cost};
+use crate::market::storage::{StorageKey, borsh_len, record_bytes, storage_cost};
 use records::{
     LegacyCircuitRecord, LegacyCredit, LegacyDraw, LegacyJob, LegacyJobRecord, LegacyMarket,
     LegacyProver, LegacyProverRecord, LegacyStatus,
@@ -158,6 +158,7 @@ impl Market {
             misses: old.deadlines_missed,
             invalid_proofs: 0,
             last_heartbeat: call.now.saturating_add(GRACE_S),
+            counted_until: call.now,
             outage_slashed: false,
             epochs: [EpochRecord::default(); 2],
             attestation: None,
@@ -165,7 +166,6 @@ impl Market {
             open_cases: 0,
             weight,
             tee_weight: 0,
-            counted_until: call.now,
             storage_bytes,
         }
     }
@@ -193,8 +193,8 @@ impl Market {
             doubt: None,
             reward: NearToken::ZERO,
             harm: NearToken::ZERO,
-            leaked_at: None,
             insured: false,
+            leaked_at: None,
             status,
         };
         self.jobs.insert(job_id, job.into());
@@ -234,6 +234,31 @@ impl Market {
             collateral: NearToken::ZERO,
             origin: Origin::Legacy { seed: draw.seed, block_height: draw.block_height },
         }
+    }
+
+    /// Gives the caller, a prover of the first state, the statement key that it never had; returns what is left of the
+    /// deposit.
+    pub(crate) fn set_statement_key(
+        &mut self,
+        call: &Call,
+        key: [u8; 32],
+    ) -> Result<NearToken, MarketError> {
+        let seat = self.seat_of(&call.caller)?;
+        let had_key = self.prover_at(seat).is_some_and(|it| it.statement_key != NO_STATEMENT_KEY);
+        let taken = self.statement_keys.contains_key(&key);
+        if had_key || taken || key == [0; 32] || key == NO_STATEMENT_KEY {
+            return Err(MarketError::BadStatementKey);
+        }
+        let bytes = record_bytes(&key, borsh_len(&seat));
+        let left = self.charge(call, NearToken::ZERO, bytes)?;
+        self.statement_keys.insert(key, seat);
+        if let Some(prover) = self.prover_at_mut(seat) {
+            prover.statement_key = key;
+            prover.storage_bytes = prover.storage_bytes.saturating_add(bytes);
+        }
+        let prover_id = call.caller.clone();
+        emit(MarketEvent::StatementKeySet { prover_id, statement_key: Hex(key) });
+        Ok(left)
     }
 
     /// Takes over an account's credit, if it has one; returns how much.
@@ -292,4 +317,18 @@ fn bytes_of(amount: NearToken) -> Result<u64, MarketError> {
 /// The key of a record that is no collection.
 fn borsh_key(key: StorageKey) -> Vec<u8> {
     near_sdk::IntoStorageKey::into_storage_key(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use ed25519_dalek::VerifyingKey;
+
+    use super::NO_STATEMENT_KEY;
+
+    #[test]
+    fn no_statement_key_should_verify_nothing() {
+        assert!(VerifyingKey::from_bytes(&NO_STATEMENT_KEY).is_err(), "it is a point of the curve");
+        // Zero would be one, of small order, under which anybody can sign.
+        assert!(VerifyingKey::from_bytes(&[0; 32]).is_ok());
+    }
 }

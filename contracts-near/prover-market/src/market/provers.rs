@@ -19,6 +19,8 @@ use crate::market::records::{Circuit, Presence, Prover, ProverRecord};
 
 pub(crate) use capacity::Offer;
 pub(crate) use registration::Registration;
+#[cfg(test)]
+pub(in crate::market) use registration::new_prover;
 
 /// How an assignment ended, for the prover's reputation.
 #[derive(Clone, Copy, Debug)]

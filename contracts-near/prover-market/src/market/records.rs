@@ -366,6 +366,6 @@ pub(crate) struct Pulse {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Retired {
     pub(crate) seat: u32,
-    /// The first set in which the seat has no weight.
+    /// The first set without it.
     pub(crate) set: u32,
 }

@@ -65,3 +65,57 @@ impl Prover {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::market::provers::new_prover;
+    use crate::market::records::Unstaking;
+
+    use super::*;
+
+    fn prover(stake: u128, locked: u128, queue: &[u128]) -> Prover {
+        let unstaking = queue.iter().map(|amount| Unstaking {
+            amount: NearToken::from_yoctonear(*amount),
+            available_at: 0,
+        });
+        Prover {
+            stake: NearToken::from_yoctonear(stake),
+            locked: NearToken::from_yoctonear(locked),
+            unstaking: unstaking.collect(),
+            ..new_prover(&"prover.near".parse().unwrap(), [1; 32], 0)
+        }
+    }
+
+    /// What is left of stake and queue.
+    fn taken(mut prover: Prover, amount: u128, own: u128) -> (u128, Vec<u128>) {
+        let [amount, own] = [amount, own].map(NearToken::from_yoctonear);
+        prover.take(amount, own).unwrap();
+        let queue = prover.unstaking.iter().map(|entry| entry.amount.as_yoctonear());
+        (prover.stake.as_yoctonear(), queue.collect())
+    }
+
+    #[test]
+    fn take_should_spare_the_collateral_of_other_jobs_until_nothing_else_is_left() {
+        let some = || prover(100, 60, &[10, 20, 30]);
+        assert_eq!(taken(some(), 40, 0), (60, vec![10, 20, 30]), "what is free");
+        assert_eq!(taken(some(), 45, 0), (60, vec![10, 20, 25]), "then the newest entry");
+        assert_eq!(taken(some(), 75, 0), (60, vec![10, 15]), "an entry that is empty is gone");
+        assert_eq!(taken(some(), 101, 0), (59, vec![]), "then what others hold");
+        assert_eq!(taken(some(), 160, 0), (0, vec![]));
+        assert_eq!(taken(some(), 50, 10), (50, vec![10, 20, 30]), "the job's own is free");
+        assert_eq!(taken(some(), 0, 0), (100, vec![10, 20, 30]));
+    }
+
+    #[test]
+    fn take_should_cope_with_more_locked_than_staked() {
+        // An earlier slash took what open jobs count on.
+        assert_eq!(taken(prover(5, 60, &[7]), 10, 20), (2, vec![]));
+        assert_eq!(taken(prover(0, 60, &[]), 0, 20), (0, vec![]));
+    }
+
+    #[test]
+    fn slashable_should_be_stake_and_queue() {
+        let all = prover(100, 60, &[10, 20]).slashable().unwrap();
+        assert_eq!(all, NearToken::from_yoctonear(130));
+    }
+}

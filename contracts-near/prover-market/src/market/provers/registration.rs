@@ -84,10 +84,9 @@ impl Market {
     /// The seat that was left last, if it is free by now, or the next new one. Seats left earlier are free the sooner.
     fn take_seat(&mut self, now: u64) -> Result<u32, MarketError> {
         self.tree.expire(now, self.params.draw_window_s);
-        let oldest_set = self.tree.oldest_set();
         let newest = self.free_seats.len().checked_sub(1);
         let newest = newest.and_then(|at| self.free_seats.get(at)).copied();
-        let free = newest.filter(|retired| oldest_set >= retired.set);
+        let free = newest.filter(|left| left.set <= self.tree.oldest_set());
         if let Some(Retired { seat, .. }) = free {
             self.free_seats.pop();
             return Ok(seat);
@@ -119,7 +118,8 @@ impl Market {
         // One registered in the market's first state has no key, and zero is nobody's.
         self.statement_keys.remove(&key);
         self.prover_count = self.prover_count.saturating_sub(1);
-        self.free_seats.push(Retired { seat, set: self.tree.open_set() });
+        let set = self.tree.open_set();
+        self.free_seats.push(Retired { seat, set });
         self.release_storage(&call.caller, bytes)?;
         self.leave_behind(&call.caller, RETIRED_BYTES)?;
         emit(MarketEvent::ProverUnregistered { prover_id: call.caller.clone() });
@@ -165,7 +165,11 @@ pub(super) fn prover_bytes(account: &AccountId, circuits: usize) -> u64 {
 }
 
 /// A prover that has not come online yet: the time until it does counts as down.
-fn new_prover(account: &AccountId, statement_key: [u8; 32], now: u64) -> Prover {
+pub(in crate::market) fn new_prover(
+    account: &AccountId,
+    statement_key: [u8; 32],
+    now: u64,
+) -> Prover {
     Prover {
         account_id: account.clone(),
         statement_key,
@@ -208,7 +212,7 @@ mod tests {
     fn largest(account: &AccountId) -> Prover {
         let unstaking = Unstaking { amount: NearToken::MAX, available_at: u64::MAX };
         let view = AttestationView {
-            platform: Platform::Sgx,
+            platform: Platform::Tdx,
             platform_id: Hex([0; 32]),
             measurement: Hex([0; 32]),
             quote_hash: Hex([0; 32]),

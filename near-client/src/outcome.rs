@@ -1,8 +1,8 @@
-use near_api::types::{CryptoHash, NearGas, transaction::result::TransactionResult};
+use near_api::types::{CryptoHash, NearGas, transaction::result::ExecutionFinalResult};
 use proofrail_near_interface::{EVENT_PREFIX, ErrorCode, EventLog, MarketEvent};
 use serde::de::DeserializeOwned;
 
-use super::NearError;
+use crate::NearError;
 
 /// Gas in one Tgas.
 const TGAS: f64 = 1e12;
@@ -21,8 +21,11 @@ pub struct CallOutcome {
 }
 
 impl CallOutcome {
-    pub(super) fn read(what: String, result: TransactionResult) -> Result<Self, NearError> {
-        let Some(outcome) = result.into_full().filter(|outcome| !outcome.is_pending()) else {
+    pub(super) fn read(
+        what: String,
+        result: Option<ExecutionFinalResult>,
+    ) -> Result<Self, NearError> {
+        let Some(outcome) = result.filter(|outcome| !outcome.is_pending()) else {
             return Err(NearError::Pending { what });
         };
         match outcome.into_result() {

@@ -1,62 +1,24 @@
-//! A small typed client of NEAR contracts, on near-api.
-
-mod error;
-mod outcome;
-
 use std::{fmt, sync::Arc};
 
 use near_api::{
-    Contract, NetworkConfig, RPCEndpoint, Signer, Tokens, Transaction,
+    Account, Chain, Contract, NearGas, NearToken, NetworkConfig, RPCEndpoint, SecretKey, Tokens,
+    Transaction,
     signer::generate_secret_key,
     types::{
-        AccessKey, AccessKeyPermission, Action,
+        AccessKey, AccessKeyPermission, AccountId, Action, Data, Reference,
         transaction::actions::{
             AddKeyAction, CreateAccountAction, DeployContractAction, FunctionCallAction,
             TransferAction,
         },
     },
 };
-pub use near_api::{
-    NearGas, NearToken, SecretKey,
-    types::{AccountId, CryptoHash},
-};
 use serde::{Serialize, de::DeserializeOwned};
 
-pub use self::{error::NearError, outcome::CallOutcome};
+use crate::{CallOutcome, NearAccount, NearError, SignedTransaction, SignedTransactionError};
 
 /// Gas attached to a call: the network's limit for a transaction before protocol version 83, so
 /// that the same calls work everywhere; what is not burnt is returned.
 const CALL_GAS: NearGas = NearGas::from_tgas(300);
-
-/// An account and a key with full access to it.
-#[derive(Clone)]
-pub struct NearAccount {
-    id: AccountId,
-    signer: Arc<Signer>,
-}
-
-impl fmt::Debug for NearAccount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NearAccount").field("id", &self.id).finish_non_exhaustive()
-    }
-}
-
-impl NearAccount {
-    /// An existing account with one of its keys.
-    ///
-    /// # Errors
-    /// [`NearError::Key`] when the key is unusable.
-    pub fn new(id: AccountId, key: SecretKey) -> Result<Self, NearError> {
-        let signer = Signer::from_secret_key(key).map_err(NearError::key)?;
-        Ok(Self { id, signer })
-    }
-
-    /// The account's id.
-    #[must_use]
-    pub const fn id(&self) -> &AccountId {
-        &self.id
-    }
-}
 
 /// A method of a contract, its arguments and what is attached.
 #[derive(Clone, Debug)]
@@ -71,10 +33,27 @@ pub struct Call<'a, A> {
     pub deposit: NearToken,
 }
 
+/// The newest final block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Its height.
+    pub height: u64,
+    /// Its time, unix seconds: what contracts of that block read.
+    pub unix_s: u64,
+}
+
 /// A connection to one NEAR network.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NearClient {
-    network: NetworkConfig,
+    pub(crate) network: NetworkConfig,
+}
+
+// Not the URL: it may hold an API key.
+impl fmt::Debug for NearClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.network.network_name;
+        f.debug_struct("NearClient").field("network", name).finish_non_exhaustive()
+    }
 }
 
 impl NearClient {
@@ -133,7 +112,7 @@ impl NearClient {
         call: Call<'_, A>,
     ) -> Result<CallOutcome, NearError> {
         let action = function_call(call.method, &call.args, call.deposit)?;
-        let what = format!("{} calls {}.{}", signer.id, call.contract, call.method);
+        let what = what(signer, &call);
         self.send(signer, call.contract, vec![action], what).await
     }
 
@@ -147,10 +126,24 @@ impl NearClient {
         name: &str,
         balance: NearToken,
     ) -> Result<NearAccount, NearError> {
-        let id: AccountId = format!("{name}.{}", parent.id).parse().map_err(|error| {
+        let key = generate_secret_key().map_err(NearError::key)?;
+        self.create_account_with_key(parent, name, balance, key).await
+    }
+
+    /// Creates the account `name.parent` with a given key, paid for by `parent`.
+    ///
+    /// # Errors
+    /// [`NearError`].
+    pub async fn create_account_with_key(
+        &self,
+        parent: &NearAccount,
+        name: &str,
+        balance: NearToken,
+        key: SecretKey,
+    ) -> Result<NearAccount, NearError> {
+        let id: AccountId = format!("{name}.{}", parent.id()).parse().map_err(|error| {
             NearError::AccountId { name: name.to_owned(), reason: format!("{error}") }
         })?;
-        let key = generate_secret_key().map_err(NearError::key)?;
         let access_key = AccessKey { nonce: 0.into(), permission: AccessKeyPermission::FullAccess };
         let add_key = AddKeyAction { public_key: key.public_key(), access_key };
         let actions = vec![
@@ -175,8 +168,68 @@ impl NearClient {
     ) -> Result<CallOutcome, NearError> {
         let deploy = Action::DeployContract(DeployContractAction { code: wasm });
         let init = function_call(init, &args, NearToken::from_near(0))?;
-        let what = format!("deploy the contract {}", account.id);
-        self.send(account, &account.id, vec![deploy, init], what).await
+        let what = format!("deploy the contract {}", account.id());
+        self.send(account, account.id(), vec![deploy, init], what).await
+    }
+
+    /// Signs a call without sending it: its nonce follows the last one that the chain has seen of the key.
+    ///
+    /// # Errors
+    /// [`NearError`] when the key's nonce cannot be read or the key cannot sign.
+    pub async fn sign<A: Serialize>(
+        &self,
+        signer: &NearAccount,
+        call: &Call<'_, A>,
+    ) -> Result<SignedTransaction, NearError> {
+        let action = function_call(call.method, &call.args, call.deposit)?;
+        let key = self.access_key(signer, Reference::Optimistic).await?;
+        let signed = Transaction::construct(signer.id().clone(), call.contract.clone())
+            .add_action(action)
+            .with_signer(Arc::clone(&signer.signer))
+            .presign_offline(*signer.public_key(), key.block_hash, key.data.nonce.0 + 1)
+            .await
+            .map_err(|error| NearError::send(what(signer, call), error))?;
+        let signed = signed.transaction.signed().ok_or(SignedTransactionError::NotSigned)?;
+        Ok(SignedTransaction::new(signed)?)
+    }
+
+    /// The last nonce that the final chain has seen of a key.
+    ///
+    /// # Errors
+    /// [`NearError::AccessKey`].
+    pub(crate) async fn final_nonce(&self, signer: &NearAccount) -> Result<u64, NearError> {
+        Ok(self.access_key(signer, Reference::Final).await?.data.nonce.0)
+    }
+
+    async fn access_key(
+        &self,
+        signer: &NearAccount,
+        at: Reference,
+    ) -> Result<Data<AccessKey>, NearError> {
+        Account(signer.id().clone())
+            .access_key(*signer.public_key())
+            .at(at)
+            .fetch_from(&self.network)
+            .await
+            .map_err(|error| NearError::access_key(signer, &error))
+    }
+
+    /// The newest final block.
+    ///
+    /// # Errors
+    /// [`NearError::Head`].
+    pub async fn head(&self) -> Result<Head, NearError> {
+        let block = Chain::block()
+            .at(Reference::Final)
+            .fetch_from(&self.network)
+            .await
+            .map_err(|error| NearError::Head(error.to_string()))?;
+        let nanoseconds: u64 = block
+            .header
+            .timestamp_nanosec
+            .parse()
+            .map_err(|error| NearError::Head(format!("the block's time: {error}")))?;
+        Ok(Head { height: block.header.height, unix_s: nanoseconds / 1_000_000_000 })
     }
 
     /// What the account owns and has not locked.
@@ -199,16 +252,20 @@ impl NearClient {
         actions: Vec<Action>,
         what: String,
     ) -> Result<CallOutcome, NearError> {
-        let sent = Transaction::construct(signer.id.clone(), receiver.clone())
+        let sent = Transaction::construct(signer.id().clone(), receiver.clone())
             .add_actions(actions)
             .with_signer(Arc::clone(&signer.signer))
             .send_to(&self.network)
             .await;
         match sent {
-            Ok(result) => CallOutcome::read(what, result),
+            Ok(result) => CallOutcome::read(what, result.into_full()),
             Err(error) => Err(NearError::send(what, error)),
         }
     }
+}
+
+fn what<A>(signer: &NearAccount, call: &Call<'_, A>) -> String {
+    format!("{} calls {}.{}", signer.id(), call.contract, call.method)
 }
 
 fn function_call<A: Serialize>(

@@ -1,10 +1,13 @@
 use std::fmt;
 
 use near_api::{
-    errors::ExecuteTransactionError,
+    errors::{ExecuteTransactionError, QueryError, RetryError, SendRequestError},
     types::{AccountId, CryptoHash, NearGas},
 };
+use near_openapi_types::RpcTransactionError;
 use proofrail_near_interface::ErrorCode;
+
+use crate::{NearAccount, SignedTransactionError};
 
 /// Why a request to a NEAR network did not do what was wanted.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +57,30 @@ pub enum NearError {
         /// What the node said.
         reason: String,
     },
+    /// The state of an access key could not be read.
+    #[error("read the access key {key} of {account}: {reason}")]
+    AccessKey {
+        /// The account.
+        account: AccountId,
+        /// Its public key.
+        key: String,
+        /// What the node said.
+        reason: String,
+    },
+    /// The newest block could not be read.
+    #[error("read the newest final block: {0}")]
+    Head(String),
+    /// The status of a transaction could not be read.
+    #[error("read the status of transaction {hash}: {reason}")]
+    Status {
+        /// The transaction.
+        hash: CryptoHash,
+        /// What the node said.
+        reason: String,
+    },
+    /// A signed transaction could not be read or written.
+    #[error(transparent)]
+    Signed(#[from] SignedTransactionError),
     /// The node refused a transaction or could not be reached.
     #[error("{what}: {source}")]
     Send {
@@ -103,6 +130,28 @@ impl NearError {
         }
     }
 
+    /// The node judged a transaction and will not take it: wrong nonce, too little balance, expired, and the
+    /// like.
+    pub(crate) fn is_invalid_transaction(&self) -> bool {
+        let Self::Send { source, .. } = self else { return false };
+        let ExecuteTransactionError::TransactionError(error) = &**source else { return false };
+        matches!(server_error(error), Some(RpcTransactionError::InvalidTransaction(_)))
+    }
+
+    /// The node has never heard of a transaction, or has forgotten it.
+    pub(crate) fn is_unknown_transaction(error: &QueryError<RpcTransactionError>) -> bool {
+        let QueryError::QueryError(error) = error else { return false };
+        matches!(server_error(error), Some(RpcTransactionError::UnknownTransaction { .. }))
+    }
+
+    pub(super) fn access_key(account: &NearAccount, error: &impl fmt::Display) -> Self {
+        Self::AccessKey {
+            account: account.id().clone(),
+            key: account.public_key().to_string(),
+            reason: error.to_string(),
+        }
+    }
+
     pub(super) fn key(error: impl fmt::Display) -> Self {
         Self::Key(error.to_string())
     }
@@ -118,5 +167,15 @@ impl NearError {
 
     pub(super) fn send(what: String, source: ExecuteTransactionError) -> Self {
         Self::Send { what, source: Box::new(source) }
+    }
+}
+
+fn server_error<E: fmt::Debug + Send + Sync>(
+    error: &RetryError<SendRequestError<E>>,
+) -> Option<&E> {
+    match error {
+        RetryError::Critical(SendRequestError::ServerError(error))
+        | RetryError::RetriesExhausted(SendRequestError::ServerError(error)) => Some(error),
+        _ => None,
     }
 }

@@ -1,0 +1,17 @@
+//! A prover's operator, against the real contracts on near-devnode: the program as a process, and a network
+//! between the two that loses answers and holds requests.
+
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
+#[path = "near_operator/crashes.rs"]
+mod crashes;
+#[path = "near_operator/failures.rs"]
+mod failures;
+#[path = "near_operator/faulty_network.rs"]
+mod faulty_network;
+#[path = "near_operator/life.rs"]
+mod life;
+#[path = "near_operator/operator.rs"]
+mod operator;
+#[path = "near_operator/world.rs"]
+mod world;

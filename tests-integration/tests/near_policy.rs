@@ -1,0 +1,27 @@
+//! The market's policy over attestations, with the verifier beside it, in the real VM: at the protocol version of
+//! today's main network and at the newest one.
+#![allow(
+    clippy::unwrap_used,
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    reason = "tests fail by panicking, and share helpers of which each uses some"
+)]
+
+#[path = "near_governance/forgery.rs"]
+mod forgery;
+#[path = "near_policy/life.rs"]
+mod life;
+#[path = "near_policy/market.rs"]
+mod market;
+#[path = "near_policy/refusals.rs"]
+mod refusals;
+#[path = "../../contracts-near/attestation-verifier/tests/vendor_samples/samples.rs"]
+mod samples;
+#[path = "near_policy/vendors.rs"]
+mod vendors;
+#[path = "near_governance/world.rs"]
+mod world;
+
+/// The main network's version, and the newest that the VM knows.
+const PROTOCOL_VERSIONS: [u32; 2] = [86, 88];
