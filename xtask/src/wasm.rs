@@ -34,8 +34,8 @@ const BUILDS: [Build; 2] = [
     },
     Build {
         what: "Building the NEAR contracts that believe the development root, for tests and the demo",
-        packages: &["attestation-verifier"],
-        features: &["dev-attestation"],
+        packages: &["attestation-verifier", "prover-market"],
+        features: &["attestation-verifier/dev-attestation", "prover-market/dev-attestation"],
         target: "target/dev-attestation",
         suffix: Some("_dev"),
     },

@@ -200,6 +200,58 @@ pub enum MarketEvent {
         /// Its account.
         prover_id: AccountId,
     },
+    /// A prover's attestation counts.
+    AttestationAccepted {
+        /// The prover.
+        prover_id: AccountId,
+        /// What was accepted.
+        attestation: AttestationView,
+        /// Advisories that are open on the platform.
+        advisory_ids: Vec<String>,
+    },
+    /// A prover's attestation does not count.
+    AttestationRefused {
+        /// The prover.
+        prover_id: AccountId,
+        /// Why.
+        reason: String,
+    },
+    /// The verifier gave no verdict; nothing changed.
+    AttestationUnjudged {
+        /// The prover.
+        prover_id: AccountId,
+    },
+    /// Code was approved, superseded or revoked.
+    MeasurementChanged {
+        /// Hash of the code and its configuration.
+        measurement: Hex<32>,
+        /// The kind of TEE.
+        platform: Platform,
+        /// Whether it may run.
+        state: MeasurementState,
+    },
+    /// Another policy over attestations is in force.
+    AttestationPolicyChanged {
+        /// The policy.
+        policy: AttestationPolicy,
+    },
+    /// A machine is banned for ever.
+    PlatformBanned {
+        /// Hash of its identity.
+        platform_id: Hex<32>,
+    },
+    /// The key of an AMD chip is known.
+    VcekRegistered {
+        /// The chip.
+        chip_id: Hex<64>,
+        /// When its chain expires.
+        expires_at: u64,
+    },
+    /// The chain of an AMD chip's key is worth nothing.
+    VcekRefused {
+        /// Why.
+        reason: String,
+    },
     /// A prover offers something else.
     CapacityChanged {
         /// The prover.
@@ -292,58 +344,6 @@ pub enum MarketEvent {
         client_id: AccountId,
         /// What was credited.
         amount: NearToken,
-    },
-    /// A prover's attestation counts.
-    AttestationAccepted {
-        /// The prover.
-        prover_id: AccountId,
-        /// What was accepted.
-        attestation: AttestationView,
-        /// Advisories that are open on the platform.
-        advisory_ids: Vec<String>,
-    },
-    /// A prover's attestation does not count.
-    AttestationRefused {
-        /// The prover.
-        prover_id: AccountId,
-        /// Why.
-        reason: String,
-    },
-    /// The verifier gave no verdict; nothing changed.
-    AttestationUnjudged {
-        /// The prover.
-        prover_id: AccountId,
-    },
-    /// Code was approved, superseded or revoked.
-    MeasurementChanged {
-        /// Hash of the code and its configuration.
-        measurement: Hex<32>,
-        /// The kind of TEE.
-        platform: Platform,
-        /// Whether it may run.
-        state: MeasurementState,
-    },
-    /// Another policy over attestations is in force.
-    AttestationPolicyChanged {
-        /// The policy.
-        policy: AttestationPolicy,
-    },
-    /// A machine is banned for ever.
-    PlatformBanned {
-        /// Hash of its identity.
-        platform_id: Hex<32>,
-    },
-    /// The key of an AMD chip is known.
-    VcekRegistered {
-        /// The chip.
-        chip_id: Hex<64>,
-        /// When its chain expires.
-        expires_at: u64,
-    },
-    /// The chain of an AMD chip's key is worth nothing.
-    VcekRefused {
-        /// Why.
-        reason: String,
     },
     /// A job is paid for and its set of provers frozen.
     JobFunded {

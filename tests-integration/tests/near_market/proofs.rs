@@ -11,7 +11,7 @@ use ark_snark::SNARK;
 use ark_std::rand::SeedableRng;
 use ark_std::rand::rngs::StdRng;
 use near_devnode::Balance;
-use proofrail_near_interface::{Hex, RegisterCircuitArgs, VerifyingKey};
+use proofrail_near_interface::{Hex, NewCircuit, VerifyingKey};
 use sha3::{Digest, Keccak256};
 
 /// Order of the scalar field.
@@ -36,7 +36,7 @@ impl ConstraintSynthesizer<Fr> for Squares {
 /// The circuit with its keys.
 pub struct Circuit {
     pk: ProvingKey<Bn254>,
-    registration: RegisterCircuitArgs,
+    vk: VerifyingKey,
 }
 
 /// A statement and a proof of it.
@@ -57,23 +57,24 @@ impl Circuit {
             delta: g2(&vk.delta_g2),
             ic: vk.gamma_abc_g1.iter().map(g1).collect(),
         };
-        let registration = RegisterCircuitArgs {
-            circuit_id: Hex(Keccak256::digest("squares/1(first,second,third)").into()),
-            name: "squares/1".to_owned(),
+        Self { pk, vk }
+    }
+
+    /// The circuit as `name`, whose provers have `deadline_s` seconds.
+    pub fn named(&self, name: &str, deadline_s: u64) -> NewCircuit {
+        // The smallest integer without a square root.
+        let mut integers = (2_u64..).map(Fr::from);
+        let no_square = integers.find(|x| x.legendre().is_qnr()).unwrap();
+        NewCircuit {
+            circuit_id: circuit_id(name),
+            name: name.to_owned(),
             public_inputs: ["first", "second", "third"].map(str::to_owned).to_vec(),
-            vk,
+            vk: self.vk.clone(),
             base_fee: Balance::from_millinear(100),
-            deadline_s: 600,
-        };
-        Self { pk, registration }
-    }
-
-    pub fn id(&self) -> Hex<32> {
-        self.registration.circuit_id
-    }
-
-    pub fn registration(&self) -> RegisterCircuitArgs {
-        self.registration.clone()
+            deadline_s,
+            tee: false,
+            impossible_inputs: vec![Hex(be(no_square)); 3],
+        }
     }
 
     /// A proof of the squares of `root`, `root + 1` and `root + 2`.
@@ -87,6 +88,11 @@ impl Circuit {
             proof: Hex(parts.concat().try_into().unwrap()),
         }
     }
+}
+
+/// The id of the circuit of that name.
+pub fn circuit_id(name: &str) -> Hex<32> {
+    Hex(Keccak256::digest(format!("{name}(first,second,third)")).into())
 }
 
 /// A G2 point on the twist and out of the prime-order subgroup.

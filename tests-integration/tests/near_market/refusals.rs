@@ -2,14 +2,13 @@
 
 use near_devnode::Balance;
 use proofrail_near_interface::{
-    ErrorCode, FundJobArgs, Hex, JobArgs, Params, RegisterCircuitArgs, SubmitProofArgs,
-    VerifyingKey, method_names,
+    ErrorCode, FundJobArgs, Hex, JobArgs, SubmitProofArgs, method_names,
 };
 use serde_json::json;
 
 use crate::proofs::{outside_the_subgroup, plus_field_order, plus_scalar_order};
-use crate::world::{World, submission};
-use crate::{PROTOCOL_VERSIONS, at_each_version};
+use crate::world::submission;
+use crate::at_each_version;
 
 const NEAR: Balance = Balance::from_near(1);
 
@@ -160,63 +159,6 @@ fn a_proof_should_be_refused_for_each_changed_public_input() {
 }
 
 #[test]
-fn a_circuit_should_be_refused_unless_owner_id_and_key_are_right() {
-    at_each_version(|world| {
-        let good = world.circuit.registration();
-        let method = method_names::REGISTER_CIRCUIT;
-        world.refuse("stranger", method, &good, NEAR, ErrorCode::NotOwner);
-        world.refuse("owner", method, &good, NEAR, ErrorCode::CircuitExists);
-        // The same inputs in another order are another circuit: its id does not fit.
-        let mut reordered = good.clone();
-        reordered.circuit_id.0[0] ^= 1;
-        reordered.public_inputs.swap(0, 1);
-        world.refuse("owner", method, &reordered, NEAR, ErrorCode::CircuitIdMismatch);
-
-        let fresh = |change: &dyn Fn(&mut RegisterCircuitArgs)| {
-            let mut args = RegisterCircuitArgs { name: "squares/2".to_owned(), ..good.clone() };
-            change(&mut args);
-            args.circuit_id = Hex(keccak(&args));
-            args
-        };
-        let bad_circuits: [RegisterCircuitArgs; 5] = [
-            fresh(&|args| args.name = "squares(".to_owned()),
-            fresh(&|args| args.public_inputs[0] = "a,b".to_owned()),
-            fresh(&|args| args.base_fee = Balance::ZERO),
-            fresh(&|args| args.deadline_s = 0),
-            // Stake could leave before such a job ends.
-            fresh(&|args| args.deadline_s = 7 * 24 * 3_600 - 3_600 + 1),
-        ];
-        for args in &bad_circuits {
-            world.refuse("owner", method, args, NEAR, ErrorCode::BadCircuit);
-        }
-        let bad_keys: [&dyn Fn(&mut VerifyingKey); 5] = [
-            &|vk| vk.alpha.0[63] ^= 1,
-            &|vk| vk.beta = outside_the_subgroup(),
-            &|vk| vk.delta = vk.gamma,
-            &|vk| vk.ic[2] = Hex([0; 64]),
-            &|vk| _ = vk.ic.pop(),
-        ];
-        for change in bad_keys {
-            let args = fresh(&|args| change(&mut args.vk));
-            world.refuse("owner", method, &args, NEAR, ErrorCode::BadVerifyingKey);
-        }
-        let good = fresh(&|_| {});
-        let mut hex = serde_json::to_value(&good).unwrap();
-        hex["vk"]["delta"] = json!("0x12");
-        let text = world.refuse("owner", method, &hex, NEAR, ErrorCode::BadHex);
-        assert!(text.contains("vk.delta"), "{text}");
-        let milli = Balance::from_millinear(1);
-        world.refuse("owner", method, &good, milli, ErrorCode::DepositTooSmall);
-        world.ok("owner", method, &good, NEAR);
-    });
-}
-
-fn keccak(args: &RegisterCircuitArgs) -> [u8; 32] {
-    use sha3::{Digest, Keccak256};
-    Keccak256::digest(format!("{}({})", args.name, args.public_inputs.join(","))).into()
-}
-
-#[test]
 fn deposits_should_be_refused_where_none_is_needed() {
     at_each_version(|world| {
         world.register("alice", 1_000);
@@ -224,7 +166,16 @@ fn deposits_should_be_refused_where_none_is_needed() {
         let (job_id, prover) = world.assigned(&proved);
         let yocto = Balance::from_yoctonear(1);
         let args = JobArgs { job_id };
-        for method in [method_names::DRAW, method_names::REFUND_JOB, method_names::PRUNE_JOB] {
+        for method in [
+            method_names::DRAW,
+            method_names::TAKE_JOB,
+            method_names::POKE,
+            method_names::REFUND_JOB,
+            method_names::PRUNE_JOB,
+            method_names::SETTLE_COMMITMENT,
+            method_names::REPORT_INVALID_INPUT,
+            method_names::ACCEPT_INVALID_INPUT,
+        ] {
             let text = world.refuse_text("client", method, &args, yocto);
             assert!(text.contains("doesn't accept deposit"), "{text}");
         }
@@ -234,59 +185,4 @@ fn deposits_should_be_refused_where_none_is_needed() {
         let unstake = json!({"amount": Balance::from_near(1_000)});
         world.refuse_text("alice", method_names::REQUEST_UNSTAKE, &unstake, yocto);
     });
-}
-
-#[test]
-fn pruning_should_be_the_client_s_and_only_of_closed_jobs() {
-    at_each_version(|world| {
-        world.register("alice", 1_000);
-        let proved = world.circuit.prove(3);
-        let (job_id, prover) = world.assigned(&proved);
-        let (method, args) = (method_names::PRUNE_JOB, JobArgs { job_id });
-        world.refuse("client", method, &args, Balance::ZERO, ErrorCode::JobState);
-        world.ok(&prover, method_names::SUBMIT_PROOF, &submission(job_id, &proved), Balance::ZERO);
-        world.refuse(&prover, method, &args, Balance::ZERO, ErrorCode::NotClient);
-        world.ok("client", method, &args, Balance::ZERO);
-        world.refuse("client", method, &args, Balance::ZERO, ErrorCode::JobUnknown);
-        world.refuse(
-            "client",
-            method_names::CLAIM,
-            &json!({}),
-            Balance::ZERO,
-            ErrorCode::NothingToClaim,
-        );
-    });
-}
-
-#[test]
-fn new_should_refuse_parameters_that_would_let_stake_escape() {
-    for version in PROTOCOL_VERSIONS {
-        let mut world = World::bare(version);
-        let good = Params::default();
-        let bad = [
-            Params { min_stake: Balance::from_millinear(999), ..good },
-            Params { weight_cap: Balance::from_near(999), ..good },
-            Params { max_provers: 0, ..good },
-            Params { max_provers: 101, ..good },
-            Params { draw_window_s: 0, ..good },
-            Params { unstake_delay_s: good.draw_window_s, ..good },
-            Params { unstake_delay_s: u64::MAX, ..good },
-        ];
-        for params in bad {
-            let args = world.new_args(Some(params));
-            let outcome = world.raw("market", method_names::NEW, &args, Balance::ZERO);
-            let text = format!("{:?}", outcome.failure());
-            assert_eq!(ErrorCode::find(&text), Some(ErrorCode::BadParams), "{params:?}: {text}");
-        }
-        let args = world.new_args(Some(good));
-        let outcome = world.raw("owner", method_names::NEW, &args, Balance::ZERO);
-        let text = format!("{:?}", outcome.failure());
-        assert!(text.contains("new is private"), "{text}");
-        world.ok("market", method_names::NEW, &args, Balance::ZERO);
-        let outcome = world.raw("market", method_names::NEW, &args, Balance::ZERO);
-        let text = format!("{:?}", outcome.failure());
-        assert!(text.contains("already been initialized"), "{text}");
-        let text = world.refuse_text("owner", method_names::ADD_STAKE, &json!({}), NEAR);
-        assert_eq!(ErrorCode::find(&text), Some(ErrorCode::ProverUnknown));
-    }
 }

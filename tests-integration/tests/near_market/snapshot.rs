@@ -13,6 +13,8 @@ const TOLERANCE: f64 = 0.02;
 pub struct Cost {
     pub tgas: f64,
     pub storage_bytes: i64,
+    /// What the caller pays besides gas.
+    pub deposit_near: f64,
 }
 
 /// The snapshot's file.

@@ -51,10 +51,11 @@ impl ProverMarket {
         let statement_key = parse_hex("statement_key", &statement_key)?;
         let new = Registration { statement_key, offer: capacity.parse()?, stake };
         let (stake, left) = self.market_mut().register_prover(&call, new)?;
+        self.pay(&call.caller, left)?;
         if let Some(evidence) = attestation {
+            // The verdict decides in a later block; the registration stands either way.
             self.attest(&call.caller, &evidence)?.detach();
         }
-        self.pay(&call.caller, left)?;
         Ok(stake)
     }
 

@@ -181,8 +181,9 @@ impl Market {
         }
         prover.presence = Presence::Banned;
         let prover_id = prover.account_id.clone();
-        // The last attestation, lapsed or not, names the machine.
-        if let Some(platform_id) = prover.attestation.as_ref().map(|last| last.view.platform_id) {
+        let platform = prover.attestation.as_ref().map(|known| known.view.platform_id);
+        // The machine too: under another account it would go on.
+        if let Some(platform_id) = platform {
             self.ban_platform(platform_id);
         }
         // Its record stays, but it takes nobody's place.

@@ -158,7 +158,6 @@ impl Market {
             misses: old.deadlines_missed,
             invalid_proofs: 0,
             last_heartbeat: call.now.saturating_add(GRACE_S),
-            counted_until: call.now,
             outage_slashed: false,
             epochs: [EpochRecord::default(); 2],
             attestation: None,
@@ -166,6 +165,7 @@ impl Market {
             open_cases: 0,
             weight,
             tee_weight: 0,
+            counted_until: call.now,
             storage_bytes,
         }
     }
@@ -193,8 +193,8 @@ impl Market {
             doubt: None,
             reward: NearToken::ZERO,
             harm: NearToken::ZERO,
-            insured: false,
             leaked_at: None,
+            insured: false,
             status,
         };
         self.jobs.insert(job_id, job.into());

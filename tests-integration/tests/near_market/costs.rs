@@ -1,0 +1,196 @@
+//! What each call costs: gas, storage and deposit, and how the draw's gas grows with the number of provers.
+
+use near_devnode::Balance;
+use proofrail_near_interface::{
+    AuctionArgs, Capacity, ErrorCode, FundJobArgs, Hex, Params, ReportInvalidProofArgs,
+    SubmitCommitmentArgs, VerifyLocalArgs, method_names,
+};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::proofs::circuit_id;
+use crate::snapshot::{self, Cost};
+use crate::world::{CIRCUIT, SET_INTERVAL_S, World, account, submission, sum, wasm};
+
+const NEAR: Balance = Balance::from_near(1);
+
+/// Calls every method of a job's life at least once.
+fn run_jobs(world: &mut World) {
+    let (proved, other) = (world.circuit.prove(3), world.circuit.prove(4));
+    world.open("stranger");
+    world.open("client");
+    let (job_id, prover) = world.assigned(&proved);
+    world.submit(&prover, job_id, &proved);
+
+    let (challenged, prover) = world.assigned_for_commitment(&proved);
+    let proof_hash = Hex(Sha256::digest(proved.proof.0).into());
+    let commitment = SubmitCommitmentArgs { job_id: challenged, proof_hash };
+    world.call(&prover, method_names::SUBMIT_COMMITMENT, &commitment);
+    let args = json!({"job_id": challenged});
+    world.ok("stranger", method_names::CHALLENGE_COMMITMENT, &args, NEAR);
+    world.call(&prover, method_names::REVEAL_PROOF, &submission(challenged, &proved));
+
+    let (settled, prover) = world.assigned_for_commitment(&proved);
+    let commitment = SubmitCommitmentArgs { job_id: settled, proof_hash };
+    let until = world.call(&prover, method_names::SUBMIT_COMMITMENT, &commitment);
+    let until = until.json().unwrap();
+
+    let auction = Some(AuctionArgs { max_fee: Balance::from_millinear(200), ramp_s: 60 });
+    let args = FundJobArgs { auction, ..world.fund_args(&proved) };
+    let job_id = world.fund_with(&args);
+    world.job_call("alice", method_names::TAKE_JOB, job_id);
+    world.job_call("alice", method_names::REPORT_INVALID_INPUT, job_id);
+    world.job_call("client", method_names::ACCEPT_INVALID_INPUT, job_id);
+
+    let undrawn = world.fund(&proved);
+    let (missed, _) = world.assigned(&proved);
+    let deadline = world.assignment(missed).deadline;
+    world.pass_after(deadline);
+    world.job_call("stranger", method_names::POKE, missed);
+    world.pass(SET_INTERVAL_S + 300);
+    world.job_call("stranger", method_names::REFUND_JOB, undrawn);
+
+    let (reported, prover) = world.assigned(&proved);
+    let proof: Vec<String> = other.proof.0.iter().map(|byte| format!("{byte:02x}")).collect();
+    let report = ReportInvalidProofArgs {
+        job_id: reported,
+        prover_id: crate::world::id(&prover),
+        proof: format!("0x{}", proof.concat()),
+        signature: Some(world.sign(&prover, reported, &other.proof.0)),
+    };
+    world.call("stranger", method_names::REPORT_INVALID_PROOF, &report);
+
+    world.pass_after(until);
+    world.job_call("stranger", method_names::SETTLE_COMMITMENT, settled);
+    let local = VerifyLocalArgs {
+        circuit_id: circuit_id(CIRCUIT),
+        public_inputs: other.inputs.clone(),
+        proof: other.proof,
+    };
+    world.ok("stranger", method_names::VERIFY_LOCAL, &local, NEAR);
+    world.pass(30 * 24 * 3_600);
+    world.job_call("client", method_names::PRUNE_JOB, settled);
+}
+
+/// Calls the methods of a prover's life that the others did not.
+fn run_provers(world: &mut World) {
+    let none = json!({});
+    world.ok("alice", method_names::ADD_STAKE, &none, Balance::from_near(500));
+    for method in [
+        method_names::GO_OFFLINE,
+        method_names::GO_ONLINE,
+        method_names::HEARTBEAT,
+        method_names::CLAIM,
+    ] {
+        world.call("alice", method, &none);
+    }
+    world.call("alice", method_names::SET_CAPACITY, &World::capacity());
+    world.pass(3_601);
+    let prover = json!({"prover_id": crate::world::id("alice")});
+    world.call("stranger", method_names::REPORT_DOWNTIME, &prover);
+    let stake = world.prover("carol").unwrap().stake;
+    world.call("carol", method_names::REQUEST_UNSTAKE, &json!({"amount": stake}));
+    world.pass(14 * 24 * 3_600 + 1);
+    world.call("carol", method_names::WITHDRAW_STAKE, &none);
+    if !world.claimable("carol").is_zero() {
+        world.call("carol", method_names::CLAIM, &none);
+    }
+    world.call("carol", method_names::UNREGISTER_PROVER, &none);
+}
+
+/// Calls the council's methods.
+fn run_council(world: &mut World) {
+    let propose = |world: &mut World| -> u64 {
+        let args = json!({
+            "prover_id": crate::world::id("bob"),
+            "kind": "data_leak",
+            "evidence": Hex([7; 32]),
+        });
+        world.ok("owner", method_names::PROPOSE_SLASH, &args, NEAR).json().unwrap()
+    };
+    let case = |case_id: u64| json!({"case_id": case_id});
+    let cancelled = propose(world);
+    world.call("owner", method_names::CANCEL_SLASH, &case(cancelled));
+    let executed = propose(world);
+    world.call("bob", method_names::APPEAL_SLASH, &case(executed));
+    world.call("owner", method_names::CONFIRM_SLASH, &case(executed));
+    world.call("stranger", method_names::EXECUTE_SLASH, &case(executed));
+}
+
+#[test]
+fn costs_should_be_those_of_the_snapshot() {
+    let mut world = World::new(86);
+    for who in ["alice", "bob", "carol"] {
+        world.register(who, 2_000);
+    }
+    run_jobs(&mut world);
+    run_provers(&mut world);
+    run_council(&mut world);
+    let circuit = json!({"circuit_id": circuit_id(CIRCUIT)});
+    world.call("owner", method_names::STOP_CIRCUIT, &circuit);
+
+    let submit = world.costs[method_names::SUBMIT_PROOF].tgas;
+    assert!(submit < 60.0, "submit_proof burns {submit} Tgas, the threshold is 60");
+    world.costs.extend(growth());
+    for (method, cost) in &world.costs {
+        let Cost { tgas, storage_bytes, deposit_near } = cost;
+        println!("{method:28} {tgas:8.2} Tgas {storage_bytes:6} bytes {deposit_near:10.4} NEAR");
+    }
+    snapshot::check(world.chain.protocol_version(), world.costs, wasm().len());
+}
+
+/// The methods whose gas could grow with the number of provers, at 100, 1,000 and 10,000.
+fn growth() -> Vec<(String, Cost)> {
+    let params = Params { min_stake: NEAR, ..Params::default() };
+    let mut world = World::with_params(86, params);
+    let proved = world.circuit.prove(3);
+    let mut measured = Vec::new();
+    let started = std::time::Instant::now();
+    let mut registered = 0;
+    for count in [100, 1_000, 10_000] {
+        while registered < count {
+            join(&mut world, registered);
+            registered += 1;
+        }
+        // The last one pays in front of everybody's eyes, with all checks.
+        world.chain.create_account(&account(&format!("last{count}")), Balance::from_near(3)).unwrap();
+        world.register(&format!("last{count}"), 1);
+        registered += 1;
+        world.pass(SET_INTERVAL_S);
+        let job_id = world.fund(&proved);
+        world.draw(job_id);
+        for method in
+            [method_names::REGISTER_PROVER, method_names::FUND_JOB, method_names::DRAW]
+        {
+            measured.push((format!("{method} at {count} provers"), world.costs[method]));
+        }
+        println!("{count} provers after {:?}", started.elapsed());
+    }
+    let grows = |method: &str| {
+        let at = |count: u32| {
+            let key = format!("{method} at {count} provers");
+            measured.iter().find(|(name, _)| *name == key).unwrap().1.tgas
+        };
+        (at(100), at(10_000))
+    };
+    for method in [method_names::REGISTER_PROVER, method_names::FUND_JOB, method_names::DRAW] {
+        let (few, many) = grows(method);
+        assert!(many < few * 1.5, "{method}: {few} Tgas at 100 provers, {many} at 10,000");
+    }
+    measured
+}
+
+/// Registers one more prover, quickly.
+fn join(world: &mut World, number: u32) {
+    let name = format!("p{number}");
+    world.chain.create_account(&account(&name), Balance::from_near(2)).unwrap();
+    let args = world.registration(&name, NEAR);
+    let deposit = sum([NEAR, Balance::from_millinear(100)]);
+    let outcome = world.raw(&name, method_names::REGISTER_PROVER, &args, deposit);
+    assert!(outcome.is_success(), "{outcome:?}");
+    if number.is_multiple_of(50) {
+        world.chain.collect_garbage(2);
+        // Heartbeats are due within the hour; blocks take a second.
+        world.chain.set_time(world.chain.time_ns()).ok();
+    }
+}
