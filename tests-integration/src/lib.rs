@@ -2,4 +2,5 @@
 
 pub mod demo;
 pub mod readme;
+pub mod replay;
 pub mod snapshot;

@@ -30,6 +30,8 @@ mod provers;
 mod redraws;
 #[path = "near_market/refusals.rs"]
 mod refusals;
+#[path = "near_market/replay.rs"]
+mod replay;
 #[path = "near_market/reports.rs"]
 mod reports;
 #[path = "near_market/slashing.rs"]

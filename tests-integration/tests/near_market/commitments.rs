@@ -198,8 +198,7 @@ fn a_commitment_should_be_refused_where_the_client_wants_a_proof() {
         world.register("bob", 1_000);
         let proved = world.circuit.prove(3);
         let (job_id, drawn) = world.assigned(&proved);
-        let (method, args) =
-            (method_names::SUBMIT_COMMITMENT, commitment(job_id, &proved.proof.0));
+        let (method, args) = (method_names::SUBMIT_COMMITMENT, commitment(job_id, &proved.proof.0));
         world.refuse(&drawn, method, &args, Balance::ZERO, ErrorCode::CommitmentNotAllowed);
         let (job_id, drawn) = world.assigned_for_commitment(&proved);
         let args = commitment(job_id, &proved.proof.0);

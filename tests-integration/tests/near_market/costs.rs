@@ -153,15 +153,16 @@ fn growth() -> Vec<(String, Cost)> {
             registered += 1;
         }
         // The last one pays in front of everybody's eyes, with all checks.
-        world.chain.create_account(&account(&format!("last{count}")), Balance::from_near(3)).unwrap();
+        world
+            .chain
+            .create_account(&account(&format!("last{count}")), Balance::from_near(3))
+            .unwrap();
         world.register(&format!("last{count}"), 1);
         registered += 1;
         world.pass(SET_INTERVAL_S);
         let job_id = world.fund(&proved);
         world.draw(job_id);
-        for method in
-            [method_names::REGISTER_PROVER, method_names::FUND_JOB, method_names::DRAW]
-        {
+        for method in [method_names::REGISTER_PROVER, method_names::FUND_JOB, method_names::DRAW] {
             measured.push((format!("{method} at {count} provers"), world.costs[method]));
         }
         println!("{count} provers after {:?}", started.elapsed());

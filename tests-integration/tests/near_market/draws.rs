@@ -43,7 +43,10 @@ fn a_draw_should_replay_from_its_views() {
             let requested = world.chain.height();
             let drawn = world.draw(job_id);
             let draw = drawn.draw.clone().unwrap();
-            assert!(draw.block_height > requested + 1, "the seed is of a block after the request's");
+            assert!(
+                draw.block_height > requested + 1,
+                "the seed is of a block after the request's"
+            );
             let view = replay_view(world, job_id).unwrap();
             assert!(view.set_is_live);
             assert_eq!((view.seat, &view.draw), (drawn.seat, &draw));
@@ -87,12 +90,8 @@ fn the_set_should_be_that_of_the_funding() {
         // The next job knows.
         let job_id = world.fund(&proved);
         let JobStatus::Funded { set, .. } = world.status(job_id) else { panic!("not funded") };
-        let weights: Vec<u32> = frozen(world, CIRCUIT, set)
-            .unwrap()
-            .seats
-            .iter()
-            .map(|seat| seat.weight)
-            .collect();
+        let weights: Vec<u32> =
+            frozen(world, CIRCUIT, set).unwrap().seats.iter().map(|seat| seat.weight).collect();
         assert_eq!(weights, [2_500, 25_000]);
         // The older set is still as it was.
         let first = replay_view(world, 1).unwrap();

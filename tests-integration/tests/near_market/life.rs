@@ -11,9 +11,7 @@ use serde_json::json;
 
 use crate::at_each_version;
 use crate::proofs::circuit_id;
-use crate::world::{
-    CIRCUIT, World, account, events, id, minus, only, part, submission, sum,
-};
+use crate::world::{CIRCUIT, World, account, events, id, minus, only, part, submission, sum};
 
 const NEAR: Balance = Balance::from_near(1);
 
@@ -270,8 +268,7 @@ fn views_should_show_jobs_by_number() {
         world.register("alice", 1_000);
         let proved = world.circuit.prove(3);
         let (first, second) = (world.fund(&proved), world.fund(&proved));
-        let jobs: Vec<JobView> =
-            world.view(method_names::JOBS, &json!({"from": 2, "limit": 7}));
+        let jobs: Vec<JobView> = world.view(method_names::JOBS, &json!({"from": 2, "limit": 7}));
         assert_eq!((first, only(jobs).job_id), (1, second));
         assert_eq!(world.view::<u64>(method_names::NEXT_JOB_ID, &json!({})), 3);
         let job = world.job(first).unwrap();

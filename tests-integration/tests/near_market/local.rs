@@ -64,9 +64,11 @@ fn a_false_proof_should_count_for_nothing() {
         world.refuse("client", VERIFY, &twin, DEPOSIT, ErrorCode::InputNotReduced);
         let good = args(CIRCUIT, &proved);
         world.refuse("client", VERIFY, &good, Balance::ZERO, ErrorCode::DepositTooSmall);
-        world.call("owner", method_names::STOP_CIRCUIT, &CircuitArgs {
-            circuit_id: circuit_id(CIRCUIT),
-        });
+        world.call(
+            "owner",
+            method_names::STOP_CIRCUIT,
+            &CircuitArgs { circuit_id: circuit_id(CIRCUIT) },
+        );
         world.refuse("client", VERIFY, &good, DEPOSIT, ErrorCode::CircuitStopped);
         assert_eq!(score(world, "client"), 0);
     });

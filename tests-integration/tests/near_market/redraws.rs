@@ -55,7 +55,9 @@ fn a_miss_should_cost_the_collateral_and_reward_reporter_and_next_prover() {
                 if *amount == COLLATERAL
         )));
         assert!(told.contains(&MarketEvent::DeadlineMissed { job_id, prover_id }));
-        assert!(told.iter().any(|event| matches!(event, MarketEvent::JobReopened { round: 1, .. })));
+        assert!(
+            told.iter().any(|event| matches!(event, MarketEvent::JobReopened { round: 1, .. }))
+        );
         let books = world.accounting();
         assert_eq!(minus(before.stakes, books.stakes), COLLATERAL);
         assert_eq!(minus(books.fees, before.fees), part(COLLATERAL, 4_000));

@@ -197,10 +197,8 @@ fn a_commitment_should_bind_without_a_signature_even_when_it_was_paid() {
         world.call("stranger", REPORT, &report);
         assert_eq!(world.claimable("stranger"), REWARD);
         // The client lost the fee to a false proof: the pool pays it, at most half of what it was brought.
-        let paid: Balance = world
-            .job_call("client", method_names::CLAIM_INSURANCE, job_id)
-            .json()
-            .unwrap();
+        let paid: Balance =
+            world.job_call("client", method_names::CLAIM_INSURANCE, job_id).json().unwrap();
         assert_eq!(paid, Balance::from_millinear(100));
     });
 }
