@@ -28,6 +28,10 @@ pub trait Circuit: Sized + 'static {
     /// [`InputError`] naming the field that is wrong; nothing is computed for a wrong input.
     fn from_json(input: &str) -> Result<Self, InputError>;
 
+    /// A statement that no witness satisfies. A contract registers it beside the verifying key: whoever shows a
+    /// proof of it has shown that key or circuit is broken, and stops the circuit.
+    fn impossible_inputs() -> Self::PublicInputs;
+
     /// The assigned public inputs; `None` for a blank circuit.
     fn public_inputs(&self) -> Option<&Self::PublicInputs>;
 

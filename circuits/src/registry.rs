@@ -4,6 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use crate::{
     circuit::{self, Circuit, CircuitId, InputError, Synthesize},
+    field::Fr,
     public_inputs::PublicInputs,
     receipt::ReceiptCircuit,
 };
@@ -23,6 +24,8 @@ pub trait RegisteredCircuit: Send + Sync {
     fn signature(&self) -> String;
     /// The id.
     fn id(&self) -> CircuitId;
+    /// The public inputs, in order, of the statement that nobody should be able to prove.
+    fn impossible_inputs(&self) -> Vec<Fr>;
     /// The circuit without an assignment.
     fn blank(&self) -> Box<dyn Synthesize>;
     /// The circuit assigned from the JSON of one instance.
@@ -73,6 +76,10 @@ impl<C: Circuit> RegisteredCircuit for Entry<C> {
 
     fn id(&self) -> CircuitId {
         circuit::id::<C>()
+    }
+
+    fn impossible_inputs(&self) -> Vec<Fr> {
+        C::impossible_inputs().to_vec()
     }
 
     fn blank(&self) -> Box<dyn Synthesize> {

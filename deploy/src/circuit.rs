@@ -1,7 +1,7 @@
 //! What the chains must know of a circuit: the market its verifying key, the router its verifier.
 
-use proofrail_circuits::{circuit::Circuit, receipt::ReceiptCircuit, registry};
-use proofrail_near_interface::{Hex, RegisterCircuitArgs, VerifyingKey as MarketKey};
+use proofrail_circuits::{circuit::Circuit, field, receipt::ReceiptCircuit, registry};
+use proofrail_near_interface::{Hex, NewCircuit, VerifyingKey as MarketKey};
 use proofrail_prover::{
     key::{KeyError, VerifyingKey},
     setup::setup_dev,
@@ -32,7 +32,7 @@ pub enum CircuitError {
 /// A circuit ready to be deployed.
 #[derive(Clone, Debug)]
 pub struct CircuitDeployment {
-    registration: RegisterCircuitArgs,
+    registration: NewCircuit,
     verifier: String,
 }
 
@@ -44,13 +44,19 @@ impl CircuitDeployment {
     pub fn of(key: &VerifyingKey) -> Result<Self, CircuitError> {
         let circuit = key.circuit();
         let vk: MarketKey = serde_json::from_value(serde_json::to_value(key.to_json())?)?;
-        let registration = RegisterCircuitArgs {
+        let registration = NewCircuit {
             circuit_id: Hex(*circuit.id().as_bytes()),
             name: format!("{}/{}", circuit.name(), circuit.version()),
             public_inputs: circuit.input_names().iter().map(|&name| name.to_owned()).collect(),
             vk,
             base_fee: BASE_FEE,
             deadline_s: DEADLINE_S,
+            tee: false,
+            impossible_inputs: circuit
+                .impossible_inputs()
+                .iter()
+                .map(|input| Hex(field::to_be_bytes(input)))
+                .collect(),
         };
         Ok(Self { registration, verifier: solidity::verifier(key).name })
     }
@@ -67,7 +73,7 @@ impl CircuitDeployment {
 
     /// What the market registers.
     #[must_use]
-    pub const fn registration(&self) -> &RegisterCircuitArgs {
+    pub const fn registration(&self) -> &NewCircuit {
         &self.registration
     }
 

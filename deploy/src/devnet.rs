@@ -89,7 +89,13 @@ impl Devnet {
             start.evm_contracts(&sites),
             start.timed(
                 Stage::ProverMarket,
-                into(deploy_market(&near, &project, near_node.root(), circuit)),
+                into(deploy_market(
+                    &near,
+                    &project,
+                    near_node.root(),
+                    near_node.network_id(),
+                    circuit,
+                )),
             ),
         )?;
         let deployment = Deployment {
@@ -101,7 +107,6 @@ impl Devnet {
                 network_id: near_node.network_id().to_owned(),
                 market: market.market.id().to_string(),
                 treasury: market.treasury.id().to_string(),
-                insurance: market.insurance.id().to_string(),
             },
         };
         let workers = start_workers(&deployment, options.workers_paused);

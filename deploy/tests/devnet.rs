@@ -26,7 +26,8 @@ use proofrail_evm::{
     contracts::{LayerZeroReceiver, LayerZeroSender, SettlementHub},
 };
 use proofrail_near_interface::{
-    ErrorCode, MarketEvent, ProverView, RegisterProverArgs, method_names,
+    Capacity, CircuitArgs, ErrorCode, Hex, MarketEvent, ProverView, RegisterProverArgs,
+    method_names,
 };
 use serde_json::json;
 
@@ -124,7 +125,18 @@ async fn a_prover_registers_and_a_stranger_is_refused(devnet: &Devnet) {
     let (near, accounts) = (devnet.near(), devnet.market());
     let market = accounts.market.id();
     let deposit = NearToken::from_near(1_001);
-    let args = RegisterProverArgs { stake: Some(NearToken::from_near(1_000)) };
+    let circuit = CircuitDeployment::development_receipt().unwrap();
+    let args = RegisterProverArgs {
+        statement_key: Hex([5; 32]),
+        capacity: Capacity {
+            parallel_jobs: 1,
+            circuits: vec![circuit.registration().circuit_id],
+            endpoint: "https://prover.example".to_owned(),
+            x25519_key: Hex([6; 32]),
+        },
+        stake: Some(NearToken::from_near(1_000)),
+        attestation: None,
+    };
     let call = Call { contract: market, method: method_names::REGISTER_PROVER, args, deposit };
 
     let outcome = near.call(&accounts.prover, call).await.unwrap();
@@ -140,12 +152,11 @@ async fn a_prover_registers_and_a_stranger_is_refused(devnet: &Devnet) {
     let view: Option<ProverView> = near.view(market, method_names::PROVER, args).await.unwrap();
     assert_eq!(view.unwrap().stake, NearToken::from_near(1_000));
 
-    let args = CircuitDeployment::development_receipt().unwrap();
-    let args = args.registration();
-    let deposit = NearToken::from_near(1);
-    let call = Call { contract: market, method: method_names::REGISTER_CIRCUIT, args, deposit };
+    let args = CircuitArgs { circuit_id: circuit.registration().circuit_id };
+    let deposit = NearToken::from_near(0);
+    let call = Call { contract: market, method: method_names::STOP_CIRCUIT, args, deposit };
     let refused = near.call(&accounts.client, call).await.unwrap_err();
-    assert_eq!(refused.code(), Some(ErrorCode::NotOwner), "{refused}");
+    assert_eq!(refused.code(), Some(ErrorCode::NotInOffice), "{refused}");
 }
 
 async fn finality_advances(devnet: &Devnet) {

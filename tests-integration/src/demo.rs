@@ -107,7 +107,7 @@ async fn settle(
     let destination = Destination::new(devnet)?;
     let agreement = Agreement::new(devnet, destination.timestamp().await?)?;
     destination.fund_payer().await?;
-    market.register_prover(recorder).await?;
+    market.register_prover(recorder, agreement.circuit_id()).await?;
     recorder.balances_before(ledger(&market, &destination).await?);
 
     destination.open_escrow(recorder, &agreement).await?;

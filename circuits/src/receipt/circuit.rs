@@ -87,6 +87,12 @@ impl Circuit for ReceiptCircuit {
         Ok(serde_json::from_str::<SignedReceipt>(input)?.to_circuit()?)
     }
 
+    /// An amount far above 128 bits: every amount that the constraints let through is below.
+    fn impossible_inputs() -> ReceiptPublicInputs {
+        let amount = -Fr::from(1u8);
+        ReceiptPublicInputs { context: Fr::from(0u8), amount, coordinator: Fr::from(0u8) }
+    }
+
     fn public_inputs(&self) -> Option<&ReceiptPublicInputs> {
         self.0.as_ref().map(|(public, _)| public)
     }

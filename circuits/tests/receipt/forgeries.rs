@@ -5,6 +5,7 @@ use ark_ec::CurveGroup;
 use ark_ff::{AdditiveGroup, Field, PrimeField};
 use proofrail_circuits::{
     babyjubjub::{Affine, Scalar},
+    circuit::Circuit,
     field::Fr,
     receipt::ReceiptCircuit,
 };
@@ -44,6 +45,25 @@ fn an_amount_of_129_bits() {
         prover_reward: half,
         coordinator_fee: half,
         fee_bps: Fr::from(5_000u64),
+        fee_remainder: Fr::ZERO,
+        ..honest()
+    };
+    assert!(!forgery.accepted());
+}
+
+/// The statement that stops the circuit. Its amount alone makes it impossible; the rest of the forgery
+/// is as good as it can be: the equations hold and the signature is right.
+#[test]
+fn the_impossible_statement() {
+    let impossible = ReceiptCircuit::impossible_inputs();
+    let forgery = Forgery {
+        context: impossible.context,
+        amount: impossible.amount,
+        units: impossible.amount,
+        rate: Fr::ONE,
+        prover_reward: impossible.amount,
+        coordinator_fee: Fr::ZERO,
+        fee_bps: Fr::ZERO,
         fee_remainder: Fr::ZERO,
         ..honest()
     };

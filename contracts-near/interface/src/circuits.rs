@@ -106,4 +106,10 @@ pub struct ConfigView {
     pub verifier_id: Option<AccountId>,
     /// Parameters in force.
     pub params: crate::Params,
+    /// From staging an upgrade until it may be deployed.
+    pub upgrade_delay_s: u64,
+    /// No delay of changes or upgrades is ever set below this.
+    pub delay_floor_s: u64,
+    /// All payments are halted until then, unless it is over.
+    pub payments_halted_until: u64,
 }

@@ -42,6 +42,45 @@ error_codes! {
     /// The account has no credit.
     NothingToClaim = "E_NOTHING_TO_CLAIM";
 
+    /// The account does not hold the office that the call needs.
+    NotPermitted = "E_NOT_PERMITTED";
+    /// The guardian paused this part of the market.
+    Paused = "E_PAUSED";
+    /// The guardian halted all payments for a time.
+    PaymentsHalted = "E_PAYMENTS_HALTED";
+    /// Payments were halted a short while ago.
+    HaltTooSoon = "E_HALT_TOO_SOON";
+    /// Payments are not halted.
+    NotHalted = "E_NOT_HALTED";
+    /// A scheduled change is malformed.
+    BadChange = "E_BAD_CHANGE";
+    /// No change with this id waits.
+    ChangeUnknown = "E_CHANGE_UNKNOWN";
+    /// The change's time has not come.
+    ChangeTooEarly = "E_CHANGE_TOO_EARLY";
+    /// The change was not executed in time.
+    ChangeExpired = "E_CHANGE_EXPIRED";
+    /// As many changes wait as may wait.
+    ChangesFull = "E_CHANGES_FULL";
+    /// The office is not revoked in this way.
+    OfficeProtected = "E_OFFICE_PROTECTED";
+    /// No code is staged, or what is staged is no code.
+    BadUpgrade = "E_BAD_UPGRADE";
+    /// The staged code's time has not come.
+    UpgradeTooEarly = "E_UPGRADE_TOO_EARLY";
+    /// The state cannot be migrated like this.
+    BadMigration = "E_BAD_MIGRATION";
+    /// The treasury holds less.
+    TreasuryTooSmall = "E_TREASURY_TOO_SMALL";
+    /// Exactly 1 yoctoNEAR must be attached (NEP-145).
+    OneYocto = "E_ONE_YOCTO";
+    /// Less of the storage balance is free.
+    StorageTooSmall = "E_STORAGE_TOO_SMALL";
+    /// The account holds money or records.
+    AccountBusy = "E_ACCOUNT_BUSY";
+    /// The circuit has no impossible statement.
+    NoImpossibleStatement = "E_NO_IMPOSSIBLE_STATEMENT";
+
     /// The circuit id is not the hash of name and public inputs.
     CircuitIdMismatch = "E_CIRCUIT_ID_MISMATCH";
     /// The circuit id is taken, perhaps by a stopped circuit.
@@ -76,6 +115,23 @@ error_codes! {
     /// The account holds a credit of an earlier failed payment: claim it first.
     ClaimFirst = "E_CLAIM_FIRST";
 
+    /// Evidence of an attestation cannot be read.
+    BadEvidence = "E_BAD_EVIDENCE";
+    /// The attestation policy is out of range.
+    BadPolicy = "E_BAD_POLICY";
+    /// The evidence is not of the prover's accepted quote.
+    NotTheQuote = "E_NOT_THE_QUOTE";
+    /// The market has no attestation verifier.
+    NoVerifier = "E_NO_VERIFIER";
+    /// The key of the AMD chip is not known: `register_vcek` first.
+    VcekUnknown = "E_VCEK_UNKNOWN";
+    /// The measurement is not known.
+    MeasurementUnknown = "E_MEASUREMENT_UNKNOWN";
+    /// The measurement is revoked for good.
+    MeasurementRevoked = "E_MEASUREMENT_REVOKED";
+    /// No more measurements are taken.
+    MeasurementsFull = "E_MEASUREMENTS_FULL";
+
     /// No job has this id.
     JobUnknown = "E_JOB_UNKNOWN";
     /// The number of public inputs is not the circuit's.
@@ -106,6 +162,40 @@ error_codes! {
     NotRefundable = "E_NOT_REFUNDABLE";
     /// Only the client of the job may call this.
     NotClient = "E_NOT_CLIENT";
+    /// No deadline was missed yet.
+    NotMissed = "E_NOT_MISSED";
+    /// The job may still be judged or claimed for.
+    NotPrunable = "E_NOT_PRUNABLE";
+    /// The ramp of a fee auction falls or is too long.
+    BadAuction = "E_BAD_AUCTION";
+    /// The auction is over: refund.
+    AuctionClosed = "E_AUCTION_CLOSED";
+    /// The prover could not be drawn for this job either.
+    ProverUnfit = "E_PROVER_UNFIT";
+    /// The circuit asks for a TEE and the prover has no attestation that counts now.
+    NotAttested = "E_NOT_ATTESTED";
+    /// The client takes proofs only.
+    CommitmentNotAllowed = "E_COMMITMENT_NOT_ALLOWED";
+    /// The window in which the commitment could be challenged is over.
+    ChallengeTooLate = "E_CHALLENGE_TOO_LATE";
+    /// The commitment may still be challenged.
+    ChallengeOpen = "E_CHALLENGE_OPEN";
+    /// The proof is not the one whose hash was submitted.
+    HashMismatch = "E_HASH_MISMATCH";
+    /// The reported proof is longer than what is judged.
+    EvidenceTooLong = "E_EVIDENCE_TOO_LONG";
+    /// The prover was slashed for a false proof of this job already.
+    SlashedAlready = "E_SLASHED_ALREADY";
+    /// Neither signature nor hash binds the prover to the reported proof.
+    NotBound = "E_NOT_BOUND";
+    /// The reported proof holds.
+    ProofHolds = "E_PROOF_HOLDS";
+    /// The job was closed too long ago to be judged.
+    ReportTooLate = "E_REPORT_TOO_LATE";
+    /// No prover called the job's input invalid.
+    NotDoubted = "E_NOT_DOUBTED";
+    /// Somebody proved this statement before.
+    StatementKnown = "E_STATEMENT_KNOWN";
 }
 
 impl ErrorCode {

@@ -24,9 +24,24 @@ pub enum HexError {
         /// Characters found after the prefix.
         got: usize,
     },
+    /// The text has an odd number of digits.
+    #[error("must have an even number of hex digits after 0x")]
+    Odd,
     /// A character is no hex digit.
     #[error("has a character that is no hex digit")]
     Digit,
+}
+
+/// Reads "0x" and hex digits of any even number.
+///
+/// # Errors
+/// [`HexError`] says what is wrong with the text.
+pub fn parse_hex_bytes(text: &str) -> Result<Vec<u8>, HexError> {
+    let digits = text.strip_prefix("0x").ok_or(HexError::Prefix)?;
+    hex::decode(digits).map_err(|error| match error {
+        hex::FromHexError::OddLength => HexError::Odd,
+        _ => HexError::Digit,
+    })
 }
 
 impl<const N: usize> FromStr for Hex<N> {
@@ -86,6 +101,11 @@ mod tests {
         assert_eq!("0x0g".parse::<Hex<1>>(), Err(HexError::Digit));
         assert_eq!("0xé".parse::<Hex<1>>(), Err(HexError::Digit));
         assert_eq!("0xFf".parse::<Hex<1>>(), Ok(Hex([255])));
+        assert_eq!(parse_hex_bytes("0xFf00"), Ok(vec![255, 0]));
+        assert_eq!(parse_hex_bytes("0x"), Ok(vec![]));
+        assert_eq!(parse_hex_bytes("ff"), Err(HexError::Prefix));
+        assert_eq!(parse_hex_bytes("0xfff"), Err(HexError::Odd));
+        assert_eq!(parse_hex_bytes("0xfg"), Err(HexError::Digit));
     }
 
     proptest! {

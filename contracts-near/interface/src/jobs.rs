@@ -209,10 +209,12 @@ pub enum JobStatus {
         /// Who was credited what.
         split: FeeSplit,
     },
-    /// Two provers, drawn apart, called the input invalid; both were paid.
+    /// Two provers, drawn apart, or one and the client called the input invalid; the provers were paid.
     InputInvalid {
-        /// Their seats.
-        seats: [u32; 2],
+        /// The seat that said so first.
+        first: u32,
+        /// The seat that agreed; none where the client did.
+        second: Option<u32>,
         /// When.
         closed_at: u64,
     },
@@ -240,8 +242,14 @@ pub struct JobView {
     pub commitment_allowed: bool,
     /// Provers assigned so far.
     pub rounds: u8,
+    /// Seats that cannot be drawn for it again.
+    pub excluded: Vec<u32>,
+    /// The seat that called the input invalid, while nobody else has decided.
+    pub doubted_by: Option<u32>,
     /// Collateral of earlier misses, for the prover that finishes the job.
     pub reward: NearToken,
+    /// What slashes on account of this job brought the insurance pool.
+    pub harm: NearToken,
     /// Where it stands.
     pub status: JobStatus,
 }
@@ -261,6 +269,16 @@ pub struct DrawReplayView {
     pub draw: DrawView,
     /// The market still knows the frozen set; later, ask a node at the height of the draw.
     pub set_is_live: bool,
+}
+
+/// Result of `reveal_proof`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevealView {
+    /// The proof holds: the fee was split so.
+    Holds(FeeSplit),
+    /// It is false, or no proof at all: the prover was slashed.
+    False,
 }
 
 /// Arguments of `frozen_set`.

@@ -5,7 +5,7 @@ use near_account_id::AccountId;
 use near_token::NearToken;
 use serde::{Deserialize, Serialize};
 
-use crate::Hex;
+use crate::{Hex, Platform};
 
 /// What a prover offers. Arguments of `set_capacity`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,23 +84,6 @@ pub enum ProverState {
     Accused,
     /// For ever.
     Banned,
-}
-
-/// A trusted execution environment.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
-)]
-#[borsh(use_discriminant = false)]
-#[serde(rename_all = "snake_case")]
-pub enum Platform {
-    /// Intel SGX.
-    Sgx,
-    /// Intel TDX.
-    Tdx,
-    /// AMD SEV-SNP.
-    SevSnp,
-    /// The development root: no hardware at all.
-    Dev,
 }
 
 /// An accepted attestation.

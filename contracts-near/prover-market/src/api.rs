@@ -1,9 +1,13 @@
 //! Entry points, by audience.
 
+mod attestation;
 mod client;
 mod governance;
 mod operator;
 mod payment;
+mod proving;
+mod storage;
+mod upgrade;
 mod views;
 
 use proofrail_near_interface::Hex;

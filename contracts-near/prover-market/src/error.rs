@@ -3,7 +3,7 @@
 use near_sdk::{AccountId, FunctionError, NearToken, env};
 use proofrail_near_groth16::{KeyError, Malformed};
 use proofrail_near_interface::rules::ParamError;
-use proofrail_near_interface::{ErrorCode, HexError};
+use proofrail_near_interface::{ErrorCode, HexError, SkipReason};
 
 /// A refusal: what was wrong, the value found and what would do. A panic rolls the call back and
 /// returns what was attached to it.
@@ -46,6 +46,109 @@ pub enum MarketError {
     /// Nothing is credited.
     #[error("{0} has no credit")]
     NothingToClaim(AccountId),
+    /// The caller holds none of the offices that the call needs.
+    #[error("{caller} does not hold the office of {roles}")]
+    NotPermitted {
+        /// Who called.
+        caller: AccountId,
+        /// The offices that would do.
+        roles: String,
+    },
+    /// The guardian paused it.
+    #[error(
+        "`{0}` is paused by the guardian; what is yours can be claimed and withdrawn meanwhile"
+    )]
+    Paused(&'static str),
+    /// The guardian halted all payments.
+    #[error("all payments are halted until unix time {until}; nothing is lost, try again then")]
+    PaymentsHalted {
+        /// The last second of the halt.
+        until: u64,
+    },
+    /// Payments were halted a short while ago.
+    #[error("payments may be halted again from unix time {0} on")]
+    HaltTooSoon(u64),
+    /// Payments are not halted.
+    #[error("payments are not halted")]
+    NotHalted,
+    /// A change is malformed or could not take effect.
+    #[error("the change cannot be made: {0}")]
+    BadChange(String),
+    /// The change is unknown.
+    #[error("no change {0} waits: never scheduled, executed or cancelled")]
+    ChangeUnknown(u64),
+    /// Too early for the change.
+    #[error("change {change_id} may be executed from unix time {execute_after} on, it is {now}")]
+    ChangeTooEarly {
+        /// The change.
+        change_id: u64,
+        /// When its time comes.
+        execute_after: u64,
+        /// The block's time.
+        now: u64,
+    },
+    /// Too late for the change.
+    #[error(
+        "change {change_id} was to be executed until unix time {execute_before}; schedule it anew"
+    )]
+    ChangeExpired {
+        /// The change.
+        change_id: u64,
+        /// The last second.
+        execute_before: u64,
+    },
+    /// As many changes wait as may wait.
+    #[error("{0} changes wait already; execute or cancel some")]
+    ChangesFull(usize),
+    /// The office cannot be revoked like this.
+    #[error("{0}")]
+    OfficeProtected(&'static str),
+    /// No code, or not the code meant.
+    #[error("{0}")]
+    BadUpgrade(String),
+    /// Too early for the upgrade.
+    #[error("the staged code may be deployed from unix time {deploy_after} on, it is {now}")]
+    UpgradeTooEarly {
+        /// When its time comes.
+        deploy_after: u64,
+        /// The block's time.
+        now: u64,
+    },
+    /// The state cannot be migrated.
+    #[error("the state cannot be migrated: {0}")]
+    BadMigration(String),
+    /// The treasury holds less.
+    #[error(
+        "cannot withdraw {amount} yoctoNEAR: the treasury may spend {held}, and nothing is not withdrawn"
+    )]
+    TreasuryTooSmall {
+        /// The amount asked for.
+        amount: u128,
+        /// What may be spent.
+        held: u128,
+    },
+    /// Not exactly 1 yoctoNEAR is attached.
+    #[error("attach exactly 1 yoctoNEAR, {0} are attached: only a full-access key can attach any")]
+    OneYocto(u128),
+    /// The storage balance has less to spare.
+    #[error("cannot withdraw {amount} yoctoNEAR: {available} of the storage balance are free")]
+    StorageTooSmall {
+        /// The amount asked for.
+        amount: u128,
+        /// What is free.
+        available: u128,
+    },
+    /// The account holds money or records.
+    #[error("{account_id} {what}; an account is only closed when it is empty")]
+    AccountBusy {
+        /// The account.
+        account_id: AccountId,
+        /// What it still holds.
+        what: &'static str,
+    },
+    /// The circuit cannot be stopped by a proof.
+    #[error("circuit {0} has no impossible statement")]
+    NoImpossibleStatement(String),
     /// The id is not the hash of name and inputs.
     #[error("circuit id must be keccak256 of `{signature}`, which is {expected}")]
     CircuitIdMismatch {
@@ -121,6 +224,30 @@ pub enum MarketError {
     /// A stranded credit must be claimed first.
     #[error("{0} holds credit of a payment that failed; claim it first")]
     ClaimFirst(AccountId),
+    /// The evidence cannot be read.
+    #[error("the evidence {0}")]
+    BadEvidence(&'static str),
+    /// The attestation policy is out of range.
+    #[error("attestation policy: {0}")]
+    BadPolicy(ParamError),
+    /// The evidence is of another quote.
+    #[error("{0} has no accepted attestation that rests on this quote")]
+    NotTheQuote(AccountId),
+    /// There is no verifier to ask.
+    #[error("the market has no attestation verifier; the Dao can set one")]
+    NoVerifier,
+    /// The chip's key is not here.
+    #[error("the key of chip {0} is not known; register_vcek first")]
+    VcekUnknown(String),
+    /// The measurement is not known.
+    #[error("measurement {0} is not known")]
+    MeasurementUnknown(String),
+    /// The measurement is a tombstone.
+    #[error("measurement {0} is revoked for good")]
+    MeasurementRevoked(String),
+    /// Too many measurements.
+    #[error("the market knows {0} measurements and takes no more")]
+    MeasurementsFull(u32),
     /// The job is unknown.
     #[error("no job {0}: never funded, or pruned")]
     JobUnknown(u64),
@@ -144,7 +271,7 @@ pub enum MarketError {
         base_fee: u128,
     },
     /// Nobody could be drawn.
-    #[error("no prover has the minimum stake, so none could be drawn; try later")]
+    #[error("no prover that serves the circuit could be drawn; try later")]
     NoProvers,
     /// Too early for a draw.
     #[error("the job was funded in block {0}: ask for the draw in a later one")]
@@ -205,6 +332,131 @@ pub enum MarketError {
     /// The caller is not the client.
     #[error("only the client {0} may call this")]
     NotClient(AccountId),
+    /// The deadline is not over.
+    #[error("job {job_id} has time until unix time {until}: nothing was missed")]
+    NotMissed {
+        /// The job.
+        job_id: u64,
+        /// The last second of the deadline.
+        until: u64,
+    },
+    /// The job may still be judged or claimed for.
+    #[error("job {job_id} may still be judged: prune it after unix time {after}")]
+    NotPrunable {
+        /// The job.
+        job_id: u64,
+        /// The last second of its windows.
+        after: u64,
+    },
+    /// The ramp of an auction falls.
+    #[error("auction: {0}")]
+    BadAuction(ParamError),
+    /// The ramp of an auction is too long.
+    #[error("`ramp_s` is {ramp_s}, the longest ramp takes {most} seconds")]
+    AuctionTooLong {
+        /// The length asked for.
+        ramp_s: u64,
+        /// The longest.
+        most: u64,
+    },
+    /// The auction is over.
+    #[error("the auction of job {job_id} closed at unix time {close_at}: refund_job")]
+    AuctionClosed {
+        /// The job.
+        job_id: u64,
+        /// Its last second.
+        close_at: u64,
+    },
+    /// The caller could not be drawn for the job either.
+    #[error("you cannot take job {job_id} now: {}", reason_text(*.reason))]
+    ProverUnfit {
+        /// The job.
+        job_id: u64,
+        /// Why.
+        reason: SkipReason,
+    },
+    /// The prover has no attestation that counts.
+    #[error("{0} has no attestation that counts now: update_attestation before the deadline")]
+    NotAttested(AccountId),
+    /// The client wants a proof.
+    #[error("the client of job {0} takes no commitment: submit_proof")]
+    CommitmentNotAllowed(u64),
+    /// The window is over.
+    #[error("the commitment could be challenged until unix time {0}: settle_commitment")]
+    ChallengeTooLate(u64),
+    /// The window is open.
+    #[error("the commitment of job {job_id} may be challenged until unix time {until}")]
+    ChallengeOpen {
+        /// The job.
+        job_id: u64,
+        /// The last second of the window.
+        until: u64,
+    },
+    /// Another proof was committed to.
+    #[error("this is not the proof whose hash was submitted for job {job_id}")]
+    HashMismatch {
+        /// The job.
+        job_id: u64,
+    },
+    /// The evidence is too long.
+    #[error("`proof` has {got} bytes, at most 4,096 are judged")]
+    EvidenceTooLong {
+        /// Its length.
+        got: usize,
+    },
+    /// The prover was slashed for this job already.
+    #[error("{prover_id} was slashed for a false proof of job {job_id} already")]
+    SlashedAlready {
+        /// The job.
+        job_id: u64,
+        /// The prover.
+        prover_id: AccountId,
+    },
+    /// Neither hash nor signature binds the prover to the evidence.
+    #[error(
+        "{prover_id} does not stand for this proof of job {job_id}: neither its signature nor the \
+         hash that it submitted says so"
+    )]
+    NotBound {
+        /// The job.
+        job_id: u64,
+        /// The prover.
+        prover_id: AccountId,
+    },
+    /// The proof reported is a good one.
+    #[error("the proof holds for job {job_id}: nothing to report")]
+    ProofHolds {
+        /// The job.
+        job_id: u64,
+    },
+    /// The job was closed too long ago.
+    #[error("false proofs of job {job_id} could be reported until unix time {until}")]
+    ReportTooLate {
+        /// The job.
+        job_id: u64,
+        /// The last second.
+        until: u64,
+    },
+    /// No prover called the input invalid.
+    #[error("no prover called the input of job {0} invalid")]
+    NotDoubted(u64),
+    /// Somebody proved this before.
+    #[error("this statement was proved here before; it counts once")]
+    StatementKnown,
+}
+
+const fn reason_text(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::Busy => "all your capacity is in use",
+        SkipReason::Offline => "you are offline: go_online, or send a heartbeat",
+        SkipReason::Left => "you are leaving the market",
+        SkipReason::NotServing => "you do not serve the circuit: set_capacity",
+        SkipReason::Unattested => "you have no attestation that counts now: update_attestation",
+        SkipReason::Banned => "you are banned",
+        SkipReason::Excluded => "you were removed from this job before",
+        SkipReason::UnderStake => "your free stake does not cover the collateral: add_stake",
+        SkipReason::FeeCap => "the fee is above what you may take in probation",
+    }
 }
 
 fn next_release(next: &Option<u64>) -> String {
@@ -224,6 +476,25 @@ impl MarketError {
             Self::AmountOverflow => ErrorCode::AmountOverflow,
             Self::Insolvent { .. } => ErrorCode::Insolvent,
             Self::NothingToClaim(_) => ErrorCode::NothingToClaim,
+            Self::NotPermitted { .. } => ErrorCode::NotPermitted,
+            Self::Paused(_) => ErrorCode::Paused,
+            Self::PaymentsHalted { .. } => ErrorCode::PaymentsHalted,
+            Self::HaltTooSoon(_) => ErrorCode::HaltTooSoon,
+            Self::NotHalted => ErrorCode::NotHalted,
+            Self::BadChange(_) => ErrorCode::BadChange,
+            Self::ChangeUnknown(_) => ErrorCode::ChangeUnknown,
+            Self::ChangeTooEarly { .. } => ErrorCode::ChangeTooEarly,
+            Self::ChangeExpired { .. } => ErrorCode::ChangeExpired,
+            Self::ChangesFull(_) => ErrorCode::ChangesFull,
+            Self::OfficeProtected(_) => ErrorCode::OfficeProtected,
+            Self::BadUpgrade(_) => ErrorCode::BadUpgrade,
+            Self::UpgradeTooEarly { .. } => ErrorCode::UpgradeTooEarly,
+            Self::BadMigration(_) => ErrorCode::BadMigration,
+            Self::TreasuryTooSmall { .. } => ErrorCode::TreasuryTooSmall,
+            Self::OneYocto(_) => ErrorCode::OneYocto,
+            Self::StorageTooSmall { .. } => ErrorCode::StorageTooSmall,
+            Self::AccountBusy { .. } => ErrorCode::AccountBusy,
+            Self::NoImpossibleStatement(_) => ErrorCode::NoImpossibleStatement,
             Self::CircuitIdMismatch { .. } => ErrorCode::CircuitIdMismatch,
             Self::CircuitExists(_) => ErrorCode::CircuitExists,
             Self::CircuitUnknown(_) => ErrorCode::CircuitUnknown,
@@ -240,6 +511,14 @@ impl MarketError {
             Self::NothingReleased { .. } => ErrorCode::NothingReleased,
             Self::ProverBusy(_) => ErrorCode::ProverBusy,
             Self::ClaimFirst(_) => ErrorCode::ClaimFirst,
+            Self::BadEvidence(_) => ErrorCode::BadEvidence,
+            Self::BadPolicy(_) => ErrorCode::BadPolicy,
+            Self::NotTheQuote(_) => ErrorCode::NotTheQuote,
+            Self::NoVerifier => ErrorCode::NoVerifier,
+            Self::VcekUnknown(_) => ErrorCode::VcekUnknown,
+            Self::MeasurementUnknown(_) => ErrorCode::MeasurementUnknown,
+            Self::MeasurementRevoked(_) => ErrorCode::MeasurementRevoked,
+            Self::MeasurementsFull(_) => ErrorCode::MeasurementsFull,
             Self::JobUnknown(_) => ErrorCode::JobUnknown,
             Self::InputCount { .. } => ErrorCode::InputCount,
             Self::InputNotReduced(_) => ErrorCode::InputNotReduced,
@@ -255,6 +534,23 @@ impl MarketError {
             Self::ProofInvalid => ErrorCode::ProofInvalid,
             Self::NotRefundable { .. } => ErrorCode::NotRefundable,
             Self::NotClient(_) => ErrorCode::NotClient,
+            Self::NotMissed { .. } => ErrorCode::NotMissed,
+            Self::NotPrunable { .. } => ErrorCode::NotPrunable,
+            Self::BadAuction(_) | Self::AuctionTooLong { .. } => ErrorCode::BadAuction,
+            Self::AuctionClosed { .. } => ErrorCode::AuctionClosed,
+            Self::ProverUnfit { .. } => ErrorCode::ProverUnfit,
+            Self::NotAttested(_) => ErrorCode::NotAttested,
+            Self::CommitmentNotAllowed(_) => ErrorCode::CommitmentNotAllowed,
+            Self::ChallengeTooLate(_) => ErrorCode::ChallengeTooLate,
+            Self::ChallengeOpen { .. } => ErrorCode::ChallengeOpen,
+            Self::HashMismatch { .. } => ErrorCode::HashMismatch,
+            Self::EvidenceTooLong { .. } => ErrorCode::EvidenceTooLong,
+            Self::SlashedAlready { .. } => ErrorCode::SlashedAlready,
+            Self::NotBound { .. } => ErrorCode::NotBound,
+            Self::ProofHolds { .. } => ErrorCode::ProofHolds,
+            Self::ReportTooLate { .. } => ErrorCode::ReportTooLate,
+            Self::NotDoubted(_) => ErrorCode::NotDoubted,
+            Self::StatementKnown => ErrorCode::StatementKnown,
         }
     }
 }

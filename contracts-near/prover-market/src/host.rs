@@ -3,6 +3,8 @@
 use near_sdk::{AccountId, NearToken, env};
 use proofrail_near_groth16::AltBn128;
 
+use crate::MarketError;
+
 /// The call under way.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
@@ -24,6 +26,14 @@ impl Call {
             deposit: env::attached_deposit(),
             now: env::block_timestamp() / 1_000_000_000,
             height: env::block_height(),
+        }
+    }
+
+    /// Refuses a call that a restricted access key could have made (NEP-145): it cannot attach anything.
+    pub(crate) const fn require_one_yocto(&self) -> Result<(), MarketError> {
+        match self.deposit.as_yoctonear() {
+            1 => Ok(()),
+            other => Err(MarketError::OneYocto(other)),
         }
     }
 }

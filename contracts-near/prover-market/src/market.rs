@@ -3,21 +3,39 @@
 //! Money is held in purses (`ledger`). Every rule moves amounts between purses or out of one of them; a
 //! payment is refused if the account would then hold less than all of them together.
 
+mod attestation;
+mod auctions;
+mod balances;
+mod changes;
 mod circuits;
+mod commitments;
+mod draws;
+mod governance;
 mod jobs;
 mod ledger;
+mod local;
+mod misses;
+mod opinions;
+mod platforms;
 mod provers;
 mod records;
+mod reports;
+mod settling;
 mod slashing;
 mod storage;
+mod treasury;
 mod tree;
 
 use near_sdk::store::{IterableMap, LookupMap, Vector};
 use near_sdk::{AccountId, env, near};
 use proofrail_near_groth16::VerifyingKey;
-use proofrail_near_interface::{ConfigView, Params};
+use proofrail_near_interface::attestation::SnpVcek;
+use proofrail_near_interface::{AttestationPolicy, ConfigView, Hex, Params};
 
 use crate::MarketError;
+use crate::market::attestation::Measurement;
+use crate::market::changes::ChangeRecord;
+use crate::market::governance::Governance;
 use crate::market::ledger::Purses;
 use crate::market::records::{
     AccountRecord, CaseRecord, CircuitRecord, JobRecord, ProverRecord, Retired,
@@ -25,7 +43,11 @@ use crate::market::records::{
 use crate::market::storage::StorageKey;
 use crate::market::tree::Tree;
 
+pub use attestation::Question;
 pub(crate) use circuits::{CircuitId, CircuitToAdd};
+pub(crate) use governance::StagedUpgrade;
+pub(crate) use jobs::JobRequest;
+pub(crate) use reports::Evidence;
 
 /// All of the market. The root record has a nearly fixed size, so that no call pays for its growth.
 #[near(serializers = [borsh])]
@@ -56,8 +78,17 @@ pub struct Market {
     /// Statements that somebody proved by itself.
     statements: LookupMap<[u8; 32], ()>,
 
+    policy: AttestationPolicy,
+    measurements: IterableMap<Hex<32>, Measurement>,
+    banned_platforms: LookupMap<Hex<32>, ()>,
+    /// Keys of AMD's chips, by chip id.
+    vceks: LookupMap<Hex<64>, SnpVcek>,
+
     cases: LookupMap<u64, CaseRecord>,
     next_case_id: u64,
+
+    changes: LookupMap<u64, ChangeRecord>,
+    governance: Governance,
 }
 
 impl Market {
@@ -65,8 +96,12 @@ impl Market {
         treasury_id: AccountId,
         verifier_id: Option<AccountId>,
         params: Params,
+        policy: AttestationPolicy,
+        delay_floor_s: Option<u64>,
     ) -> Result<Self, MarketError> {
         params.check().map_err(MarketError::BadParams)?;
+        policy.check().map_err(MarketError::BadPolicy)?;
+        let governance = Governance::new(delay_floor_s);
         Ok(Self {
             treasury_id,
             verifier_id,
@@ -85,17 +120,34 @@ impl Market {
             jobs: LookupMap::new(StorageKey::Jobs),
             next_job_id: 1,
             statements: LookupMap::new(StorageKey::Statements),
+            policy,
+            measurements: IterableMap::new(StorageKey::Measurements),
+            banned_platforms: LookupMap::new(StorageKey::Platforms),
+            vceks: LookupMap::new(StorageKey::Vceks),
             cases: LookupMap::new(StorageKey::Cases),
             next_case_id: 1,
+            changes: LookupMap::new(StorageKey::Changes),
+            governance,
         })
     }
 
-    pub(crate) fn config(&self) -> ConfigView {
+    pub(crate) fn config(&self, upgrade_delay_s: u64) -> ConfigView {
         ConfigView {
             treasury_id: self.treasury_id.clone(),
             verifier_id: self.verifier_id.clone(),
             params: self.params,
+            upgrade_delay_s,
+            delay_floor_s: self.governance.delay_floor_s,
+            payments_halted_until: self.governance.halted_until,
         }
+    }
+
+    pub(crate) const fn verifier_id(&self) -> Option<&AccountId> {
+        self.verifier_id.as_ref()
+    }
+
+    pub(crate) const fn timelock_s(&self) -> u64 {
+        self.params.timelock_s
     }
 
     /// The market itself holds money that is not its own to stake.

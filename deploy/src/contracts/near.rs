@@ -3,12 +3,13 @@
 use std::{fs, io, path::PathBuf};
 
 use proofrail_near_interface::{
-    CircuitArgs, CircuitView, ConfigView, NewArgs, RegisterCircuitArgs, method_names,
+    CircuitArgs, CircuitView, ConfigView, Constitution, NewArgs, NewCircuit, Offices, Params,
+    method_names,
 };
 use serde_json::json;
 
 use crate::{
-    near::{Call, NearAccount, NearClient, NearError, NearToken},
+    near::{AccountId, NearAccount, NearClient, NearError, NearToken},
     project::{Project, ProjectError},
 };
 
@@ -20,8 +21,10 @@ const MARKET_BALANCE: NearToken = NearToken::from_near(20);
 const SMALL_BALANCE: NearToken = NearToken::from_near(10);
 /// For a prover: the smallest stake of 1,000 NEAR, its storage and gas.
 const PROVER_BALANCE: NearToken = NearToken::from_near(1_100);
-/// Attached to a circuit's registration for its storage; the rest is returned.
-const CIRCUIT_DEPOSIT: NearToken = NearToken::from_near(1);
+/// How long a job may be drawn, seconds: frozen sets then follow changes within five seconds.
+const DRAW_WINDOW_S: u64 = 60;
+/// Delays of changes and upgrades, seconds.
+const DELAY_S: u64 = 60;
 
 /// Why the market could not be deployed.
 #[derive(Debug, thiserror::Error)]
@@ -50,12 +53,10 @@ pub enum MarketError {
 pub struct MarketAccounts {
     /// Holds the contract.
     pub market: NearAccount,
-    /// Registers circuits.
+    /// Holds every office.
     pub owner: NearAccount,
-    /// Credited 20 % of each fee.
+    /// Paid what is withdrawn from the market's treasury.
     pub treasury: NearAccount,
-    /// Credited 10 % of each fee.
-    pub insurance: NearAccount,
     /// Owns enough to become a prover.
     pub prover: NearAccount,
     /// Owns enough to fund jobs.
@@ -68,14 +69,13 @@ impl MarketAccounts {
             market: near.create_account(root, "market", MARKET_BALANCE).await?,
             owner: near.create_account(root, "owner", SMALL_BALANCE).await?,
             treasury: near.create_account(root, "treasury", SMALL_BALANCE).await?,
-            insurance: near.create_account(root, "insurance", SMALL_BALANCE).await?,
             prover: near.create_account(root, "prover", PROVER_BALANCE).await?,
             client: near.create_account(root, "client", SMALL_BALANCE).await?,
         })
     }
 }
 
-/// Creates the accounts below `root`, deploys the market and registers `circuit`.
+/// Creates the accounts below `root` and deploys the market with `circuit`.
 ///
 /// # Errors
 /// [`MarketError`].
@@ -83,39 +83,54 @@ pub async fn deploy_market(
     near: &NearClient,
     project: &Project,
     root: &NearAccount,
-    circuit: &RegisterCircuitArgs,
+    network: &str,
+    circuit: &NewCircuit,
 ) -> Result<MarketAccounts, MarketError> {
     let path = project.built_file(MARKET_WASM)?;
     let wasm = fs::read(&path).map_err(|source| MarketError::Read { path, source })?;
     let accounts = MarketAccounts::create(near, root).await?;
-    let market = accounts.market.id();
-    let new = NewArgs {
-        owner_id: accounts.owner.id().clone(),
-        treasury_id: accounts.treasury.id().clone(),
-        insurance_id: accounts.insurance.id().clone(),
-        params: None,
-    };
+    let new = new_args(&accounts, network, circuit);
     near.deploy(&accounts.market, wasm, method_names::NEW, &new).await?;
-    let register = Call {
-        contract: market,
-        method: method_names::REGISTER_CIRCUIT,
-        args: circuit,
-        deposit: CIRCUIT_DEPOSIT,
-    };
-    near.call(&accounts.owner, register).await?;
+    check(near, accounts.market.id(), &new, circuit).await?;
+    Ok(accounts)
+}
 
+fn new_args(accounts: &MarketAccounts, network: &str, circuit: &NewCircuit) -> NewArgs {
+    let params =
+        Params { draw_window_s: DRAW_WINDOW_S, timelock_s: DELAY_S, ..Params::default() };
+    NewArgs {
+        treasury_id: accounts.treasury.id().clone(),
+        constitution: Constitution {
+            offices: Offices::all_held_by(accounts.owner.id()),
+            network: network.to_owned(),
+            attestation: None,
+            measurements: Vec::new(),
+            circuits: vec![circuit.clone()],
+            verifier_id: None,
+            params: Some(params),
+            upgrade_delay_s: Some(DELAY_S),
+            delay_floor_s: Some(1),
+        },
+    }
+}
+
+/// Reads back what was written.
+async fn check(
+    near: &NearClient,
+    market: &AccountId,
+    new: &NewArgs,
+    circuit: &NewCircuit,
+) -> Result<(), MarketError> {
     let config: ConfigView = near.view(market, method_names::CONFIG, json!({})).await?;
-    let as_written = config.owner_id == new.owner_id
-        && config.treasury_id == new.treasury_id
-        && config.insurance_id == new.insurance_id;
+    let as_written = config.treasury_id == new.treasury_id
+        && Some(config.params) == new.constitution.params;
     require(as_written, "configuration")?;
     let wanted = CircuitArgs { circuit_id: circuit.circuit_id };
     let found: Option<CircuitView> = near.view(market, method_names::CIRCUIT, wanted).await?;
     let as_written = found.is_some_and(|found| {
         found.vk == circuit.vk && found.public_inputs == circuit.public_inputs && !found.stopped
     });
-    require(as_written, "circuit")?;
-    Ok(accounts)
+    require(as_written, "circuit")
 }
 
 fn require(holds: bool, what: &'static str) -> Result<(), MarketError> {

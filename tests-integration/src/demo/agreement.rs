@@ -11,6 +11,7 @@ use proofrail_circuits::{
 };
 use proofrail_deploy::{accounts::Role, devnet::Devnet};
 use proofrail_evm::settlement::{self, Settlement};
+use proofrail_near_interface::Hex;
 
 use super::error::{DemoError, at};
 
@@ -64,6 +65,11 @@ impl Agreement {
     /// The statement that a proof must show, in the circuit's order, big-endian.
     pub(super) fn public_inputs(&self) -> Vec<[u8; 32]> {
         self.receipt.public_inputs().to_vec().iter().map(field::to_be_bytes).collect()
+    }
+
+    /// The circuit's id, as the market knows it.
+    pub(super) const fn circuit_id(&self) -> Hex<32> {
+        Hex(self.settlement.circuitId.0)
     }
 
     /// The name of the circuit.

@@ -7,8 +7,9 @@ use proofrail_deploy::{
     near::{Call, CallOutcome, NearAccount, NearClient, NearToken},
 };
 use proofrail_near_interface::{
-    AccountArgs, CostView, DrawView, FeeSplit, FundCostArgs, FundJobArgs, Hex, JobArgs, JobStatus,
-    JobView, RegisterProverArgs, SubmitProofArgs, method_names,
+    AccountArgs, AccountingView, AssignmentView, Capacity, CostView, FeeSplit, FundCostArgs,
+    FundJobArgs, Hex, JobArgs, JobStatus, JobView, RegisterCostArgs, RegisterProverArgs,
+    SubmitProofArgs, method_names,
 };
 use proofrail_prover::{key::ProvingKey, proof::ProofFile};
 use serde::Serialize;
@@ -58,12 +59,28 @@ impl<'a> Market<'a> {
         self.near().view(contract, method, args).await.map_err(at(method))
     }
 
-    pub(super) async fn register_prover(&self, recorder: &mut Recorder) -> Result<(), DemoError> {
+    pub(super) async fn register_prover(
+        &self,
+        recorder: &mut Recorder,
+        circuit_id: Hex<32>,
+    ) -> Result<(), DemoError> {
         let step = recorder.begin("NEAR: the prover registers");
         let prover = &self.devnet.market().prover;
-        let account = AccountArgs { account_id: prover.id().clone() };
-        let cost: CostView = self.view(method_names::REGISTER_COST, account).await?;
-        let args = RegisterProverArgs { stake: Some(cost.amount) };
+        let capacity = Capacity {
+            parallel_jobs: 4,
+            circuits: vec![circuit_id],
+            endpoint: "https://prover.example".to_owned(),
+            x25519_key: Hex(public_key()),
+        };
+        let wanted =
+            RegisterCostArgs { account_id: prover.id().clone(), capacity: capacity.clone() };
+        let cost: CostView = self.view(method_names::REGISTER_COST, wanted).await?;
+        let args = RegisterProverArgs {
+            statement_key: Hex(public_key()),
+            capacity,
+            stake: Some(cost.amount),
+            attestation: None,
+        };
         let outcome = self.call(prover, method_names::REGISTER_PROVER, args, cost.total).await?;
         let note = format!("stakes {}", near(cost.amount));
         recorder.done(step, Cost::tgas(outcome.tgas()), &note);
@@ -79,10 +96,15 @@ impl<'a> Market<'a> {
         let step = recorder.begin("NEAR: the client funds a proof job");
         let client = &self.devnet.market().client;
         let circuit_id = Hex(agreement.settlement.circuitId.0);
-        let wanted = FundCostArgs { circuit_id, client_id: client.id().clone(), fee: None };
+        let args = FundJobArgs {
+            circuit_id,
+            public_inputs: agreement.public_inputs().into_iter().map(Hex).collect(),
+            fee: None,
+            auction: None,
+            commitment_allowed: false,
+        };
+        let wanted = FundCostArgs { client_id: client.id().clone(), job: args.clone() };
         let cost: CostView = self.view(method_names::FUND_COST, wanted).await?;
-        let public_inputs = agreement.public_inputs().into_iter().map(Hex).collect();
-        let args = FundJobArgs { circuit_id, public_inputs, fee: None };
         let outcome = self.call(client, method_names::FUND_JOB, args, cost.total).await?;
         let job = outcome.json().map_err(at(method_names::FUND_JOB))?;
         let note = format!("job {job}, fee {}", near(cost.amount));
@@ -102,8 +124,9 @@ impl<'a> Market<'a> {
                     NearToken::from_near(0),
                 )
                 .await?;
-            if let Some(draw) = self.assigned(job).await? {
-                let note = format!("{} at block {}", draw.prover_id, draw.block_height);
+            if let Some(assigned) = self.assigned(job).await? {
+                let height = assigned.draw.map_or(0, |draw| draw.block_height);
+                let note = format!("{} at block {height}", assigned.prover_id);
                 recorder.done(step, Cost::tgas(asked.tgas()), &note);
                 return Ok(());
             }
@@ -112,10 +135,10 @@ impl<'a> Market<'a> {
         Err(DemoError::unexpected("draw a prover", "the job is still not assigned"))
     }
 
-    async fn assigned(&self, job: u64) -> Result<Option<DrawView>, DemoError> {
+    async fn assigned(&self, job: u64) -> Result<Option<AssignmentView>, DemoError> {
         let view: Option<JobView> = self.view(method_names::JOB, JobArgs { job_id: job }).await?;
         Ok(match view.map(|view| view.status) {
-            Some(JobStatus::Assigned { draw }) => Some(draw),
+            Some(JobStatus::Assigned { assignment }) => Some(assignment),
             _ => None,
         })
     }
@@ -160,16 +183,17 @@ impl<'a> Market<'a> {
     /// What everybody has on NEAR: in the account, or credited by the market and not yet claimed.
     pub(super) async fn balances(&self) -> Result<Ledger, DemoError> {
         let accounts = self.devnet.market();
-        let credited = [
-            ("prover", &accounts.prover),
-            ("treasury", &accounts.treasury),
-            ("insurance", &accounts.insurance),
-        ];
+        let args = AccountArgs { account_id: accounts.prover.id().clone() };
+        let credit: NearToken = self.view(method_names::CLAIMABLE, args).await?;
+        let books: AccountingView = self.view(method_names::ACCOUNTING, ()).await?;
         let mut ledger = Ledger::new();
-        for (owner, account) in credited {
-            let args = AccountArgs { account_id: account.id().clone() };
-            let credit: NearToken = self.view(method_names::CLAIMABLE, args).await?;
-            ledger.insert(format!("NEAR {owner}, credit in the market"), near(credit));
+        for (purse, amount) in [
+            ("prover, credit in the market", credit),
+            ("market, treasury", books.treasury),
+            ("market, reserve for bonuses", books.bonus_reserve),
+            ("market, insurance pool", books.insurance),
+        ] {
+            ledger.insert(format!("NEAR {purse}"), near(amount));
         }
         let client = self.near().balance(accounts.client.id()).await;
         let client = client.map_err(at("read the client's balance"))?;

@@ -32,7 +32,6 @@ fn network() -> Value {
             "network_id": "devnet",
             "market": "market.near",
             "treasury": "treasury.near",
-            "insurance": "insurance.near",
         },
     })
 }

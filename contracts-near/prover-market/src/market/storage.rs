@@ -34,6 +34,7 @@ pub(crate) enum StorageKey {
     Statements,
     Policy,
     CircuitIds,
+    Vceks,
 }
 
 /// What the protocol charges for each record besides its key and value.
@@ -79,7 +80,11 @@ impl Market {
         self.jobs.flush();
         self.accounts.flush();
         self.tree.flush();
+        self.measurements.flush();
+        self.banned_platforms.flush();
+        self.vceks.flush();
         self.cases.flush();
         self.statements.flush();
+        self.changes.flush();
     }
 }
