@@ -112,6 +112,33 @@ error_codes! {
     NothingReleased = "E_NOTHING_RELEASED";
     /// The prover still has stake, queued stake or open jobs.
     ProverBusy = "E_PROVER_BUSY";
+    /// An offer is out of its range.
+    BadCapacity = "E_BAD_CAPACITY";
+    /// The statement key is zero or another prover's.
+    BadStatementKey = "E_BAD_STATEMENT_KEY";
+    /// The prover is banned for ever.
+    ProverBanned = "E_PROVER_BANNED";
+    /// The prover is offline: go_online.
+    ProverOffline = "E_PROVER_OFFLINE";
+    /// The prover owes no heartbeats, or its last one is not overdue.
+    NotDown = "E_NOT_DOWN";
+    /// Bonuses of this epoch cannot be claimed now.
+    EpochNotClaimable = "E_EPOCH_NOT_CLAIMABLE";
+    /// The prover has no bonus in the epoch, or has claimed it.
+    NoBonus = "E_NO_BONUS";
+
+    /// A case of the council is open against the prover.
+    CaseOpen = "E_CASE_OPEN";
+    /// The case cannot be opened: what it names is wrong, or the prover has too many.
+    BadCase = "E_BAD_CASE";
+    /// No case has this id.
+    CaseUnknown = "E_CASE_UNKNOWN";
+    /// The case is not in the stage, or the time has not come or has passed.
+    CaseStage = "E_CASE_STAGE";
+    /// Only the accused may appeal.
+    NotAccused = "E_NOT_ACCUSED";
+    /// The insurance pool has nothing to pay for the job.
+    NotInsured = "E_NOT_INSURED";
     /// The account holds a credit of an earlier failed payment: claim it first.
     ClaimFirst = "E_CLAIM_FIRST";
 

@@ -4,9 +4,10 @@ use near_account_id::AccountId;
 use near_token::NearToken;
 use serde::{Deserialize, Serialize};
 
+use crate::rules::slashing::{Fault, SlashSplit};
 use crate::{
-    AssignmentView, AttestationPolicy, AttestationView, FeeSplit, Hex, MeasurementState, Office,
-    Platform, Ramp, SkippedSeat,
+    AssignmentView, AttestationPolicy, AttestationView, CaseKind, CaseOutcome, FeeSplit, Hex,
+    MeasurementState, Office, Platform, Ramp, SkippedSeat,
 };
 
 /// What a log line that carries an event begins with (NEP-297).
@@ -250,6 +251,99 @@ pub enum MarketEvent {
     VcekRefused {
         /// Why.
         reason: String,
+    },
+    /// A prover offers something else.
+    CapacityChanged {
+        /// The prover.
+        prover_id: AccountId,
+    },
+    /// A prover went online or offline.
+    PresenceChanged {
+        /// The prover.
+        prover_id: AccountId,
+        /// It wants work.
+        online: bool,
+    },
+    /// A prover was slashed.
+    ProverSlashed {
+        /// The prover.
+        prover_id: AccountId,
+        /// For what.
+        fault: Fault,
+        /// What was taken; the parts add up to it.
+        amount: NearToken,
+        /// Who got what. The next prover's part waits with the job.
+        split: SlashSplit,
+        /// Who was paid the reporter's part, if anybody reported but the prover itself.
+        reporter_id: Option<AccountId>,
+    },
+    /// A prover is banned for ever.
+    ProverBanned {
+        /// The prover.
+        prover_id: AccountId,
+        /// The case of the council.
+        case_id: u64,
+    },
+    /// The council proposes to slash and ban a prover.
+    SlashProposed {
+        /// The case.
+        case_id: u64,
+        /// The accused.
+        prover_id: AccountId,
+        /// Of what.
+        kind: CaseKind,
+        /// SHA-256 of the evidence.
+        evidence: Hex<32>,
+        /// The end of the time for an appeal, unix seconds.
+        execute_after: u64,
+    },
+    /// The accused appealed.
+    SlashAppealed {
+        /// The case.
+        case_id: u64,
+        /// The last second in which the arbiter may confirm it.
+        confirm_before: u64,
+    },
+    /// The arbiter confirmed a case that was appealed.
+    SlashConfirmed {
+        /// The case.
+        case_id: u64,
+        /// The last second in which it may be executed.
+        lapses_at: u64,
+    },
+    /// A case ended and nothing was slashed.
+    CaseClosed {
+        /// The case.
+        case_id: u64,
+        /// The accused.
+        prover_id: AccountId,
+        /// How it ended.
+        outcome: CaseOutcome,
+    },
+    /// A new epoch of bonuses.
+    EpochBegan {
+        /// Its number.
+        epoch: u32,
+        /// Set aside for bonuses that nobody can claim any more; the treasury's again.
+        returned: NearToken,
+    },
+    /// A bonus was credited.
+    BonusClaimed {
+        /// The prover.
+        prover_id: AccountId,
+        /// The epoch that it is for.
+        epoch: u32,
+        /// The bonus.
+        amount: NearToken,
+    },
+    /// The insurance pool paid a harmed client.
+    InsurancePaid {
+        /// The job.
+        job_id: u64,
+        /// Its client.
+        client_id: AccountId,
+        /// What was credited.
+        amount: NearToken,
     },
     /// A job is paid for and its set of provers frozen.
     JobFunded {

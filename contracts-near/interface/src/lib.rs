@@ -28,9 +28,11 @@ pub use params::*;
 pub use policy::*;
 pub use provers::*;
 pub use rules::auction::Ramp;
+pub use rules::bonus::{BonusParams, Leaderboard};
 pub use rules::bps::BPS_DENOMINATOR;
 pub use rules::draw::{Seat, Selection, SkipReason, SkippedSeat};
 pub use rules::fees::{FeeSplit, INSURANCE_BPS, TREASURY_BPS, split_fee};
+pub use rules::slashing::{Fault, SlashSplit};
 pub use statement::ProofStatement;
 pub use storage::*;
 

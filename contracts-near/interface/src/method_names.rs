@@ -67,6 +67,34 @@ names! {
     WITHDRAW_STAKE = "withdraw_stake";
     /// Removes a prover without stake and releases its storage, no arguments.
     UNREGISTER_PROVER = "unregister_prover";
+    /// A prover, payable (storage of more circuits): [`crate::Capacity`].
+    SET_CAPACITY = "set_capacity";
+    /// A prover, no arguments: it is not drawn any more and owes no heartbeats.
+    GO_OFFLINE = "go_offline";
+    /// A prover, no arguments: it may be drawn again.
+    GO_ONLINE = "go_online";
+    /// A prover, no arguments: a sign of life.
+    HEARTBEAT = "heartbeat";
+    /// Anyone: [`crate::ProverArgs`]; slashes a prover that is silent for too long, returns
+    /// [`crate::rules::slashing::SlashSplit`].
+    REPORT_DOWNTIME = "report_downtime";
+    /// A prover: [`crate::ClaimBonusArgs`]; credits its bonus and returns it.
+    CLAIM_BONUS = "claim_bonus";
+    /// The client of a harmed job: [`crate::JobArgs`]; credits what the insurance pool pays and returns it.
+    CLAIM_INSURANCE = "claim_insurance";
+
+    /// The council, payable (storage): [`crate::ProposeSlashArgs`]; returns the case id.
+    PROPOSE_SLASH = "propose_slash";
+    /// The accused: [`crate::CaseArgs`].
+    APPEAL_SLASH = "appeal_slash";
+    /// The arbiter: [`crate::CaseArgs`].
+    CONFIRM_SLASH = "confirm_slash";
+    /// Council, arbiter or guardian: [`crate::CaseArgs`].
+    CANCEL_SLASH = "cancel_slash";
+    /// Anyone, when its time has come: [`crate::CaseArgs`]; returns [`crate::rules::slashing::SlashSplit`].
+    EXECUTE_SLASH = "execute_slash";
+    /// Anyone, for a case that has lapsed: [`crate::CaseArgs`].
+    CLOSE_CASE = "close_case";
 
     /// Payable (fee and storage): [`crate::FundJobArgs`]; returns the job id.
     FUND_JOB = "fund_job";
@@ -148,7 +176,15 @@ names! {
     CLAIMABLE = "claimable";
     /// View: [`crate::FundCostArgs`] to [`crate::CostView`].
     FUND_COST = "fund_cost";
-    /// View: [`crate::AccountArgs`] to [`crate::CostView`].
+    /// View: [`crate::CaseArgs`] to `Option<`[`crate::CaseView`]`>`.
+    CASE = "case";
+    /// View: [`crate::PageArgs`], counted in case ids, to `Vec<`[`crate::CaseView`]`>`: open cases.
+    CASES = "cases";
+    /// View: [`crate::EpochsView`].
+    EPOCHS = "epochs";
+    /// View: [`crate::AccountArgs`] to `bool`: whether the account may never be a prover again.
+    BANNED = "banned";
+    /// View: [`crate::RegisterCostArgs`] to [`crate::CostView`].
     REGISTER_COST = "register_cost";
     /// View: [`crate::AccountingView`].
     ACCOUNTING = "accounting";

@@ -5,6 +5,7 @@ use near_account_id::AccountId;
 use near_token::NearToken;
 use serde::{Deserialize, Serialize};
 
+use crate::rules::bonus::BonusParams;
 use crate::{Hex, Platform};
 
 /// What a prover offers. Arguments of `set_capacity`.
@@ -118,8 +119,10 @@ pub struct ProverView {
     pub stake: NearToken,
     /// Collateral of open jobs.
     pub locked: NearToken,
-    /// Weight in the draw trees of the circuits it serves.
+    /// Weight in the draw trees of the circuits it serves; 0 for a prover that is not drawn.
     pub weight: u32,
+    /// Weight in those of circuits that demand a TEE: as above while it is attested, else 0.
+    pub tee_weight: u32,
     /// Stake on its way out.
     pub unstaking: Vec<UnstakeView>,
     /// Jobs assigned and not closed.
@@ -203,10 +206,86 @@ pub struct CaseView {
     pub reporter_id: Option<AccountId>,
     /// Who proposed it.
     pub proposer_id: AccountId,
-    /// From then on anyone may execute it, unless it was appealed.
-    pub execute_after: u64,
-    /// After an appeal: the arbiter must confirm by then, or the case lapses.
-    pub confirm_before: Option<u64>,
-    /// The arbiter confirmed it.
-    pub confirmed: bool,
+    /// Where it stands.
+    pub stage: CaseStage,
+}
+
+/// Where a case of the council stands. All times are unix seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "stage", rename_all = "snake_case")]
+pub enum CaseStage {
+    /// The accused may appeal before `execute_after`; from then on anyone may execute the slash.
+    Proposed {
+        /// The end of the time for an appeal.
+        execute_after: u64,
+        /// The last second in which it may be executed.
+        lapses_at: u64,
+    },
+    /// The case lapses unless the arbiter confirms it.
+    Appealed {
+        /// The last second in which the arbiter may.
+        confirm_before: u64,
+    },
+    /// Anyone may execute the slash.
+    Confirmed {
+        /// The last second in which it may be executed.
+        lapses_at: u64,
+    },
+}
+
+/// How a case of the council ended without a slash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseOutcome {
+    /// The council, the arbiter or a guardian took it back.
+    Cancelled,
+    /// Its time passed.
+    Lapsed,
+}
+
+/// Arguments of `register_cost`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisterCostArgs {
+    /// Who would register.
+    pub account_id: AccountId,
+    /// How many circuits it would serve; without it, as many as a prover may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub circuits: Option<u32>,
+}
+
+/// A place on the leaderboard of an epoch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeaderView {
+    /// The prover's seat.
+    pub seat: u32,
+    /// Who sits there now.
+    pub prover_id: Option<AccountId>,
+    /// What the seat's prover earned in the epoch.
+    pub volume: NearToken,
+}
+
+/// An epoch of bonuses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EpochView {
+    /// Its number.
+    pub epoch: u32,
+    /// Its first second.
+    pub starts_at: u64,
+    /// The first second of the next.
+    pub ends_at: u64,
+    /// Its terms, fixed when it began.
+    pub bonus: BonusParams,
+    /// Set aside for its bonuses and not yet claimed.
+    pub reserve: NearToken,
+    /// The ten largest volumes, largest first.
+    pub leaderboard: Vec<LeaderView>,
+}
+
+/// The epochs that count now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EpochsView {
+    /// In which provers earn.
+    pub this: EpochView,
+    /// Whose bonuses may be claimed.
+    pub last: EpochView,
 }

@@ -2,9 +2,11 @@
 
 mod attestation;
 mod client;
+mod council;
 mod governance;
 mod operator;
 mod payment;
+mod provers;
 mod proving;
 mod storage;
 mod upgrade;

@@ -197,13 +197,15 @@ pub enum MarketError {
     },
     /// The amount to unstake does not fit.
     #[error(
-        "cannot unstake {amount} of {stake} yoctoNEAR: take all, or leave the minimum of {min}"
+        "cannot unstake {amount} of {stake} yoctoNEAR, of which open jobs hold {locked}: take all, or leave the minimum of {min}"
     )]
     BadUnstakeAmount {
         /// The amount asked for.
         amount: u128,
         /// The stake there is.
         stake: u128,
+        /// What open jobs hold of it.
+        locked: u128,
         /// The smallest stake.
         min: u128,
     },
@@ -221,6 +223,74 @@ pub enum MarketError {
     /// The prover cannot leave yet.
     #[error("{0} still has stake, unstaking amounts or open jobs")]
     ProverBusy(AccountId),
+    /// An offer is out of range.
+    #[error("{0}")]
+    BadCapacity(String),
+    /// The statement key is zero or taken.
+    #[error("`statement_key` is zero or another prover's: make a new one")]
+    BadStatementKey,
+    /// The prover is banned.
+    #[error("{0} is banned for ever; what is left of its stake may be unstaked and withdrawn")]
+    ProverBanned(AccountId),
+    /// An offline prover owes no heartbeats.
+    #[error("{0} is offline; go_online first")]
+    ProverOffline(AccountId),
+    /// The prover's silence is no outage.
+    #[error("{prover_id} is not down: {why}")]
+    NotDown {
+        /// The prover.
+        prover_id: AccountId,
+        /// Why its silence does not count.
+        why: String,
+    },
+    /// Another epoch may be claimed.
+    #[error("bonuses of epoch {epoch} cannot be claimed, those of epoch {claimable} can")]
+    EpochNotClaimable {
+        /// The epoch asked for.
+        epoch: u32,
+        /// The one that ended last.
+        claimable: u32,
+    },
+    /// No bonus.
+    #[error("{account} has no bonus in epoch {epoch}, or has claimed it")]
+    NoBonus {
+        /// The epoch.
+        epoch: u32,
+        /// The prover.
+        account: AccountId,
+    },
+    /// The council judges the prover.
+    #[error("a case against {0} is open: stake leaves when it is closed")]
+    CaseOpen(AccountId),
+    /// The case cannot be opened.
+    #[error("{0}")]
+    BadCase(String),
+    /// The case is unknown.
+    #[error("no case {0}: never proposed, or closed")]
+    CaseUnknown(u64),
+    /// Not now.
+    #[error("case {case_id} cannot be {action} at unix time {now}: it is {stage}")]
+    CaseStage {
+        /// The case.
+        case_id: u64,
+        /// What was asked for.
+        action: &'static str,
+        /// The block's time.
+        now: u64,
+        /// Where it stands.
+        stage: String,
+    },
+    /// The caller is not the accused.
+    #[error("only the accused {0} may appeal")]
+    NotAccused(AccountId),
+    /// Nothing to pay.
+    #[error("the insurance pool pays nothing for job {job_id}: {why}")]
+    NotInsured {
+        /// The job.
+        job_id: u64,
+        /// Which condition does not hold.
+        why: &'static str,
+    },
     /// A stranded credit must be claimed first.
     #[error("{0} holds credit of a payment that failed; claim it first")]
     ClaimFirst(AccountId),
@@ -510,6 +580,19 @@ impl MarketError {
             Self::UnstakeQueueFull(_) => ErrorCode::UnstakeQueueFull,
             Self::NothingReleased { .. } => ErrorCode::NothingReleased,
             Self::ProverBusy(_) => ErrorCode::ProverBusy,
+            Self::BadCapacity(_) => ErrorCode::BadCapacity,
+            Self::BadStatementKey => ErrorCode::BadStatementKey,
+            Self::ProverBanned(_) => ErrorCode::ProverBanned,
+            Self::ProverOffline(_) => ErrorCode::ProverOffline,
+            Self::NotDown { .. } => ErrorCode::NotDown,
+            Self::EpochNotClaimable { .. } => ErrorCode::EpochNotClaimable,
+            Self::NoBonus { .. } => ErrorCode::NoBonus,
+            Self::CaseOpen(_) => ErrorCode::CaseOpen,
+            Self::BadCase(_) => ErrorCode::BadCase,
+            Self::CaseUnknown(_) => ErrorCode::CaseUnknown,
+            Self::CaseStage { .. } => ErrorCode::CaseStage,
+            Self::NotAccused(_) => ErrorCode::NotAccused,
+            Self::NotInsured { .. } => ErrorCode::NotInsured,
             Self::ClaimFirst(_) => ErrorCode::ClaimFirst,
             Self::BadEvidence(_) => ErrorCode::BadEvidence,
             Self::BadPolicy(_) => ErrorCode::BadPolicy,

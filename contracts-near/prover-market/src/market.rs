@@ -6,11 +6,15 @@
 mod attestation;
 mod auctions;
 mod balances;
+mod bonus;
 mod changes;
 mod circuits;
 mod commitments;
+mod council;
+mod downtime;
 mod draws;
 mod governance;
+mod insurance;
 mod jobs;
 mod ledger;
 mod local;
@@ -26,7 +30,7 @@ mod storage;
 mod treasury;
 mod tree;
 
-use near_sdk::store::{IterableMap, LookupMap, Vector};
+use near_sdk::store::{IterableMap, Lazy, LookupMap, Vector};
 use near_sdk::{AccountId, env, near};
 use proofrail_near_groth16::VerifyingKey;
 use proofrail_near_interface::attestation::SnpVcek;
@@ -38,15 +42,18 @@ use crate::market::changes::ChangeRecord;
 use crate::market::governance::Governance;
 use crate::market::ledger::Purses;
 use crate::market::records::{
-    AccountRecord, CaseRecord, CircuitRecord, JobRecord, ProverRecord, Retired,
+    AccountRecord, CaseRecord, CircuitRecord, Epochs, EpochsRecord, JobRecord, ProverRecord, Pulse,
+    Retired,
 };
 use crate::market::storage::StorageKey;
 use crate::market::tree::Tree;
 
 pub use attestation::Question;
 pub(crate) use circuits::{CircuitId, CircuitToAdd};
+pub(crate) use council::Accusation;
 pub(crate) use governance::StagedUpgrade;
 pub(crate) use jobs::JobRequest;
+pub(crate) use provers::{Offer, Registration};
 pub(crate) use reports::Evidence;
 
 /// All of the market. The root record has a nearly fixed size, so that no call pays for its growth.
@@ -68,7 +75,12 @@ pub struct Market {
     seats: LookupMap<AccountId, u32>,
     /// Seats below this were given at least once.
     next_seat: u32,
+    /// Provers that are registered and not banned.
     prover_count: u32,
+    /// Whose statement key it is; a key stands for one prover.
+    statement_keys: LookupMap<[u8; 32], u32>,
+    pulse: Pulse,
+    epochs: Lazy<EpochsRecord>,
     /// Seats of provers that left, oldest first.
     free_seats: Vector<Retired>,
     tree: Tree,
@@ -115,6 +127,9 @@ impl Market {
             seats: LookupMap::new(StorageKey::Seats),
             next_seat: 0,
             prover_count: 0,
+            statement_keys: LookupMap::new(StorageKey::StatementKeys),
+            pulse: Pulse::default(),
+            epochs: Lazy::new(StorageKey::Epoch, Epochs::new(&params).into()),
             free_seats: Vector::new(StorageKey::FreeSeats),
             tree: Tree::new(),
             jobs: LookupMap::new(StorageKey::Jobs),

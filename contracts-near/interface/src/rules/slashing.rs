@@ -216,6 +216,10 @@ impl InsuranceParams {
     }
 }
 
+/// What a client loses where its job was refunded after a slash: this share of the fee, for the delay. A client that
+/// paid for a false proof, or whose data got out, loses the fee.
+pub const DELAY_LOSS_BPS: u32 = 1_000;
+
 /// What the pool pays clients harmed by one slashed event: the smallest of their loss, a share of the pool
 /// and half of what the event brought the pool. Where an event is paid for in parts, what was paid for it
 /// already comes off the result.

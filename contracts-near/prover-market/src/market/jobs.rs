@@ -100,6 +100,7 @@ pub(crate) fn new_job(
         reward: NearToken::ZERO,
         harm: NearToken::ZERO,
         insured: false,
+        leaked_at: None,
         status,
     }
 }

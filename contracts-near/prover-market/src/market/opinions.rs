@@ -71,15 +71,10 @@ impl Market {
         let (fee, first) = (job.fee, doubt.seat);
         job.status = Status::InputInvalid { first, second, closed_at: call.now };
         self.release(first, doubt.collateral)?;
-        let split = split_fee(fee);
-        self.purses.fees = sub(self.purses.fees, fee)?;
-        self.purses.treasury = add(self.purses.treasury, split.treasury)?;
-        self.purses.insurance = add(self.purses.insurance, split.insurance)?;
-        let half = second.map_or(NearToken::ZERO, |_| split.prover.saturating_div(2));
-        self.credit_seat(first, sub(split.prover, half)?)?;
-        if let Some(second) = second {
-            self.credit_seat(second, half)?;
-        }
+        let split = match second {
+            Some(second) => self.pay_halves(call, [first, second], fee)?,
+            None => self.pay_shares(call, first, fee)?,
+        };
         emit(MarketEvent::InputInvalid { job_id, first, second, split });
         Ok(())
     }

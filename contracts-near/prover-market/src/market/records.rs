@@ -2,6 +2,7 @@
 
 use near_sdk::{AccountId, NearToken, near};
 use proofrail_near_groth16::Scalar;
+use proofrail_near_interface::rules::bonus::{BonusParams, Leaderboard};
 use proofrail_near_interface::rules::reputation::Track;
 use proofrail_near_interface::{AttestationView, CaseKind, Ramp, SkippedSeat};
 
@@ -51,6 +52,7 @@ versioned!(CircuitRecord, Circuit);
 versioned!(ProverRecord, Prover);
 versioned!(JobRecord, Job);
 versioned!(CaseRecord, Case);
+versioned!(EpochsRecord, Epochs);
 
 /// What the market keeps for an account: its credit and its storage balance (NEP-145).
 #[near(serializers = [borsh])]
@@ -151,6 +153,8 @@ pub(crate) struct Prover {
     pub(crate) misses: u64,
     pub(crate) invalid_proofs: u64,
     pub(crate) last_heartbeat: u64,
+    /// Time before this is counted as up or down in `epochs`.
+    pub(crate) counted_until: u64,
     /// The present outage was slashed already.
     pub(crate) outage_slashed: bool,
     /// This epoch and the one before.
@@ -160,8 +164,10 @@ pub(crate) struct Prover {
     pub(crate) attestation_nonce: u64,
     /// Open cases of the council; they block withdrawals and draws.
     pub(crate) open_cases: u32,
-    /// The weight that the draw tree holds.
+    /// The weight that the trees of circuits without a TEE hold; 0 for a prover that is not drawn.
     pub(crate) weight: u32,
+    /// The weight that the trees of circuits with a TEE hold: `weight` while attested, else 0.
+    pub(crate) tee_weight: u32,
     /// Bytes charged to the account for this prover.
     pub(crate) storage_bytes: u64,
 }
@@ -293,6 +299,8 @@ pub(crate) struct Job {
     pub(crate) harm: NearToken,
     /// The pool has paid for it.
     pub(crate) insured: bool,
+    /// When a slash for disclosing this job's data was executed.
+    pub(crate) leaked_at: Option<u64>,
     pub(crate) status: Status,
 }
 
@@ -310,11 +318,47 @@ pub(crate) struct Case {
     /// Named with the proposal, paid a bounded share.
     pub(crate) reporter_id: Option<AccountId>,
     pub(crate) proposer_id: AccountId,
-    /// From then on anyone may execute it, unless it was appealed.
-    pub(crate) execute_after: u64,
-    /// Set by an appeal: the arbiter must confirm by then, or the case lapses.
-    pub(crate) confirm_before: Option<u64>,
-    pub(crate) confirmed: bool,
+    pub(crate) stage: CaseStage,
+}
+
+/// Where a case stands. Each stage fixes its times when it begins, so that no change of parameters moves them.
+#[near(serializers = [borsh])]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CaseStage {
+    /// May be appealed before `execute_after`, and executed from then on until `lapses_at`.
+    Proposed { execute_after: u64, lapses_at: u64 },
+    /// Lapses unless the arbiter confirms it by then.
+    Appealed { confirm_before: u64 },
+    /// May be executed until it lapses.
+    Confirmed { lapses_at: u64 },
+}
+
+/// One epoch of bonuses; its length and terms are fixed when it begins.
+#[near(serializers = [borsh])]
+#[derive(Clone, Debug)]
+pub(crate) struct Epoch {
+    pub(crate) number: u32,
+    pub(crate) starts_at: u64,
+    pub(crate) length_s: u64,
+    pub(crate) bonus: BonusParams,
+    pub(crate) board: Leaderboard,
+}
+
+/// The present epoch and the one before, as of the last time that anybody looked.
+#[near(serializers = [borsh])]
+#[derive(Clone, Debug)]
+pub(crate) struct Epochs {
+    pub(crate) this: Epoch,
+    pub(crate) last: Epoch,
+}
+
+/// When the market last heard of any prover. A silence of all of them is the chain's own, and nobody's outage.
+#[near(serializers = [borsh])]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Pulse {
+    pub(crate) last: u64,
+    /// The end of the last silence of everybody.
+    pub(crate) resumed_at: u64,
 }
 
 /// A seat whose prover left; it may be given again when no live set knows it.

@@ -35,6 +35,7 @@ pub(crate) enum StorageKey {
     Policy,
     CircuitIds,
     Vceks,
+    StatementKeys,
 }
 
 /// What the protocol charges for each record besides its key and value.
@@ -86,5 +87,7 @@ impl Market {
         self.cases.flush();
         self.statements.flush();
         self.changes.flush();
+        self.statement_keys.flush();
+        self.epochs.flush();
     }
 }

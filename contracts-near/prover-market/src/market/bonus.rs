@@ -1,0 +1,242 @@
+//! Earnings, and the bonuses of an epoch.
+//!
+//! When a prover earns, both of its possible bonuses are set aside from the treasury's share at once, rounded up, on the
+//! terms of the running epoch. So the reserve always pays what may be claimed, whatever the parameters become. A bonus
+//! is claimed in the epoch after; what nobody claimed goes back to the treasury when that one ends.
+
+use near_sdk::NearToken;
+use proofrail_near_interface::rules::bonus::{Leaderboard, meets_uptime, reserve_for};
+use proofrail_near_interface::rules::fees::split_fee;
+use proofrail_near_interface::{EpochView, EpochsView, FeeSplit, LeaderView, MarketEvent, Params};
+
+use crate::MarketError;
+use crate::error::{add, sub};
+use crate::events::emit;
+use crate::host::Call;
+use crate::market::Market;
+use crate::market::records::{Epoch, EpochRecord, Epochs, Prover};
+
+impl Market {
+    /// Credits what a prover earned for a job and counts it for its bonus; the reserve for it comes out of the
+    /// treasury's share.
+    pub(crate) fn pay_shares(
+        &mut self,
+        call: &Call,
+        seat: u32,
+        fee: NearToken,
+    ) -> Result<FeeSplit, MarketError> {
+        let split = split_fee(fee);
+        self.pay_split(call, split, &[(seat, split.prover)], fee)
+    }
+
+    /// As [`Market::pay_shares`], with the prover's share in two equal parts. An odd yocto is the first one's.
+    pub(crate) fn pay_halves(
+        &mut self,
+        call: &Call,
+        [first, second]: [u32; 2],
+        fee: NearToken,
+    ) -> Result<FeeSplit, MarketError> {
+        let split = split_fee(fee);
+        let half = split.prover.saturating_div(2);
+        let parts = [(first, sub(split.prover, half)?), (second, half)];
+        self.pay_split(call, split, &parts, fee)
+    }
+
+    /// Moves a fee out of its purse, all of it: into credits, reserve, treasury and insurance pool.
+    fn pay_split(
+        &mut self,
+        call: &Call,
+        split: FeeSplit,
+        parts: &[(u32, NearToken)],
+        fee: NearToken,
+    ) -> Result<FeeSplit, MarketError> {
+        self.roll_epochs(call.now);
+        self.purses.fees = sub(self.purses.fees, fee)?;
+        let mut treasury = split.treasury;
+        for (seat, part) in parts {
+            self.earn(*seat, *part)?;
+            // From the smallest fee on, the share is enough; below it the share is all there is.
+            let reserve = reserve_for(*part, &self.epochs.get().latest().this.bonus).min(treasury);
+            treasury = sub(treasury, reserve)?;
+            let [this, _] = &mut self.purses.bonus_reserve;
+            *this = add(*this, reserve)?;
+        }
+        self.purses.treasury = add(self.purses.treasury, treasury)?;
+        self.purses.insurance = add(self.purses.insurance, split.insurance)?;
+        Ok(split)
+    }
+
+    fn earn(&mut self, seat: u32, amount: NearToken) -> Result<(), MarketError> {
+        let number = self.epochs.get().latest().this.number;
+        let prover = self.known_mut(seat)?;
+        prover.enter_epoch(number);
+        let [this, _] = &mut prover.epochs;
+        this.volume = add(this.volume, amount)?;
+        let (volume, account) = (this.volume, prover.account_id.clone());
+        self.epochs.get_mut().latest_mut().this.board.record(seat, volume);
+        self.credit(&account, amount)
+    }
+
+    /// Begins the epochs whose time has come. The reserve of the one that may be claimed no more goes to the treasury.
+    pub(in crate::market) fn roll_epochs(&mut self, now: u64) {
+        let epochs = self.epochs.get().latest();
+        let passed = epochs.passed(now);
+        if passed == 0 {
+            return;
+        }
+        let next = epochs.rolled(now, &self.params);
+        let [this, last] = self.purses.bonus_reserve;
+        // After two ends at once nothing of either can be claimed any more. Sums of parts of the balance: both fit.
+        let (kept, back) = match passed {
+            1 => (this, last),
+            _ => (NearToken::ZERO, this.saturating_add(last)),
+        };
+        self.purses.bonus_reserve = [NearToken::ZERO, kept];
+        self.purses.treasury = self.purses.treasury.saturating_add(back);
+        emit(MarketEvent::EpochBegan { epoch: next.this.number, returned: back });
+        self.epochs.set(next.into());
+    }
+
+    /// Pays the caller its bonus for the epoch that ended last, once; returns it.
+    pub(crate) fn claim_bonus(
+        &mut self,
+        call: &Call,
+        epoch: u32,
+    ) -> Result<NearToken, MarketError> {
+        let seat = self.seat_of(&call.caller)?;
+        // What is still uncounted of that epoch belongs to it. This begins new epochs, too.
+        self.count_time(seat, call.now);
+        let Epoch { number, length_s, bonus, board, .. } = self.epochs.get().latest().last.clone();
+        if epoch != number {
+            return Err(MarketError::EpochNotClaimable { epoch, claimable: number });
+        }
+        let prover = self.known_mut(seat)?;
+        let [_, record] = &mut prover.epochs;
+        let earned = record.volume;
+        let top = is_among(&board, seat, earned);
+        let amount = bonus.bonus(earned, top, meets_uptime(record.down_s, length_s));
+        if record.epoch != epoch || record.claimed || amount.is_zero() {
+            return Err(MarketError::NoBonus { epoch, account: call.caller.clone() });
+        }
+        record.claimed = true;
+        let [_, reserve] = &mut self.purses.bonus_reserve;
+        *reserve = sub(*reserve, amount)?;
+        self.credit(&call.caller, amount)?;
+        emit(MarketEvent::BonusClaimed { prover_id: call.caller.clone(), epoch, amount });
+        Ok(amount)
+    }
+
+    /// What the prover has earned in the epoch of `now`.
+    pub(in crate::market) fn volume_now(&self, prover: &Prover, now: u64) -> NearToken {
+        let number = self.epochs.get().latest().rolled(now, &self.params).this.number;
+        let records = prover.epochs.iter();
+        let record = records.into_iter().find(|record| record.epoch == number);
+        record.map_or(NearToken::ZERO, |record| record.volume)
+    }
+
+    /// The present epoch and the last, as they stand now.
+    pub(crate) fn epochs_view(&self, now: u64) -> EpochsView {
+        let stored = self.epochs.get().latest();
+        let [this, last] = self.purses.bonus_reserve;
+        let (this, last) = match stored.passed(now) {
+            0 => (this, last),
+            1 => (NearToken::ZERO, this),
+            _ => (NearToken::ZERO, NearToken::ZERO),
+        };
+        let epochs = stored.rolled(now, &self.params);
+        EpochsView {
+            this: self.epoch_view(&epochs.this, this),
+            last: self.epoch_view(&epochs.last, last),
+        }
+    }
+
+    fn epoch_view(&self, epoch: &Epoch, reserve: NearToken) -> EpochView {
+        let leaders = epoch.board.entries().iter().map(|entry| LeaderView {
+            seat: entry.seat,
+            prover_id: self.prover_at(entry.seat).map(|prover| prover.account_id.clone()),
+            volume: entry.volume,
+        });
+        EpochView {
+            epoch: epoch.number,
+            starts_at: epoch.starts_at,
+            ends_at: epoch.ends_at(),
+            bonus: epoch.bonus,
+            reserve,
+            leaderboard: leaders.collect(),
+        }
+    }
+}
+
+/// Whether the entry is the prover's own: a seat may have been another's earlier in the epoch.
+fn is_among(board: &Leaderboard, seat: u32, volume: NearToken) -> bool {
+    board.entries().iter().any(|entry| entry.seat == seat && entry.volume == volume)
+}
+
+impl Epoch {
+    pub(in crate::market) const fn ends_at(&self) -> u64 {
+        self.starts_at.saturating_add(self.length_s)
+    }
+
+    fn following(number: u32, starts_at: u64, params: &Params) -> Self {
+        Self {
+            number,
+            starts_at,
+            length_s: params.epoch_s,
+            bonus: params.bonus,
+            board: Leaderboard::default(),
+        }
+    }
+}
+
+impl Epochs {
+    /// Epoch 0 began with unix time; the first look begins the present one.
+    pub(crate) fn new(params: &Params) -> Self {
+        let zero = Epoch::following(0, 0, params);
+        Self { this: zero.clone(), last: zero }
+    }
+
+    /// How many epochs have ended since the last look. Their length is at least a second.
+    const fn passed(&self, now: u64) -> u64 {
+        match now.saturating_sub(self.this.starts_at).checked_div(self.this.length_s) {
+            Some(passed) => passed,
+            None => 0,
+        }
+    }
+
+    /// The two epochs as they are at `now`. Epochs that nobody looked at had the length of the one before them.
+    fn rolled(&self, now: u64, params: &Params) -> Self {
+        let passed = self.passed(now);
+        if passed == 0 {
+            return self.clone();
+        }
+        let length = self.this.length_s;
+        let starts_at = self.this.starts_at.saturating_add(passed.saturating_mul(length));
+        let number = u32::try_from(u64::from(self.this.number).saturating_add(passed));
+        let number = number.unwrap_or(u32::MAX);
+        let last = if passed == 1 {
+            self.this.clone()
+        } else {
+            Epoch {
+                number: number.saturating_sub(1),
+                starts_at: starts_at.saturating_sub(length),
+                board: Leaderboard::default(),
+                ..self.this.clone()
+            }
+        };
+        Self { this: Epoch::following(number, starts_at, params), last }
+    }
+}
+
+impl Prover {
+    /// Makes the first of its two records that of the epoch `number`, and the second that of the one before.
+    pub(in crate::market) fn enter_epoch(&mut self, number: u32) {
+        let [this, last] = self.epochs;
+        if this.epoch == number {
+            return;
+        }
+        let before = number.saturating_sub(1);
+        let kept = [this, last].into_iter().find(|record| record.epoch == before);
+        let fresh = |epoch| EpochRecord { epoch, ..EpochRecord::default() };
+        self.epochs = [fresh(number), kept.unwrap_or_else(|| fresh(before))];
+    }
+}
