@@ -5,15 +5,25 @@
 //! they are taken: the seed of a draw, the number of a frozen set, a new prover's seat, and what a record's storage
 //! costs (which must come back to the yocto when the record goes).
 
+#[path = "model/apply.rs"]
 mod apply;
+#[path = "model/cases.rs"]
 mod cases;
+#[path = "model/earnings.rs"]
 mod earnings;
+#[path = "model/governance.rs"]
 mod governance;
+#[path = "model/jobs.rs"]
 mod jobs;
+#[path = "model/ledger.rs"]
 mod ledger;
+#[path = "model/provers.rs"]
 mod provers;
+#[path = "model/reports.rs"]
 mod reports;
+#[path = "model/settling.rs"]
 mod settling;
+#[path = "model/stake.rs"]
 mod stake;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -222,6 +232,8 @@ pub struct Change {
 pub struct FrozenSet {
     pub number: u32,
     pub at: u64,
+    /// When it was last given to a job.
+    pub used_at: u64,
     /// Seats with weight, ascending, by circuit.
     pub seats: [Vec<Seat>; CIRCUITS],
 }
@@ -239,6 +251,7 @@ pub struct Model {
     /// Weights of the present, by circuit and seat.
     pub weights: [BTreeMap<u32, u32>; CIRCUITS],
     pub sets: Vec<FrozenSet>,
+    pub newest_set: Option<u32>,
     pub weights_changed: bool,
     pub jobs: BTreeMap<u64, Job>,
     pub next_job: u64,
@@ -267,6 +280,7 @@ impl Model {
             left_behind: 0,
             weights: Default::default(),
             sets: Vec::new(),
+            newest_set: None,
             weights_changed: false,
             jobs: BTreeMap::new(),
             next_job: 1,

@@ -177,7 +177,7 @@ impl Model {
         if over {
             // To look for provers freezes a set, even where it finds none in this circuit.
             if !self.stopped[job.circuit] && job.rounds < self.params.max_rounds {
-                self.freeze_unseen(told.now);
+                self.freeze_unseen(told.now)?;
             }
             self.close_refunded(job_id, told.now);
             return Ok(());
@@ -185,18 +185,6 @@ impl Model {
         let status = self.funded(told)?;
         self.job_mut(job_id).status = status;
         Ok(())
-    }
-
-    /// A set that no job was given: its number follows the last one's.
-    fn freeze_unseen(&mut self, now: u64) {
-        let next = self.sets.last().map_or(0, |last| last.number + 1);
-        let again = self.sets.last().map(|last| last.number);
-        if self.freeze(next, now).is_err()
-            && let Some(again) = again
-        {
-            // The last one serves again.
-            let _ = self.freeze(again, now);
-        }
     }
 
     pub(super) fn close_refunded(&mut self, job_id: u64, now: u64) {

@@ -67,43 +67,61 @@ impl Model {
         }
     }
 
-    /// The set that the contract froze: the last one again where it is young or nothing changed since.
-    pub(super) fn freeze(&mut self, number: u32, now: u64) -> Result<(), String> {
+    /// The set that serves again at `now`, by its place: the last one, where it is young or nothing
+    /// changed since, or where no more sets can live.
+    fn serves_again(&self, now: u64) -> Option<&FrozenSet> {
         let window = self.params.draw_window_s;
-        let dead = self.sets.windows(2).take_while(|pair| pair[1].at + window < now).count();
-        self.sets.drain(..dead);
-        let last = self.sets.last();
-        let young = last.is_some_and(|last| now < last.at + self.params.set_interval_s());
-        let full = self.sets.len() as u64 >= LIVE_SETS;
-        let again = last.is_some() && (young || full || !self.weights_changed);
-        if again {
-            let known = last.map(|last| last.number);
-            return match known == Some(number) {
-                true => Ok(()),
-                false => Err(format!("set {number} was frozen where {known:?} serves again")),
+        let living = self.sets.iter().filter(|set| set.used_at + window >= now).count();
+        let last = self.sets.last().filter(|_| living > 0)?;
+        let young = now < last.at + self.params.set_interval_s();
+        let full = living as u64 >= LIVE_SETS;
+        (young || full || !self.weights_changed).then_some(last)
+    }
+
+    /// The set that the contract froze or gave again.
+    pub(super) fn freeze(&mut self, number: u32, now: u64) -> Result<(), String> {
+        if let Some(again) = self.serves_again(now).map(|set| set.number) {
+            self.expire(now);
+            return match self.sets.last_mut() {
+                Some(last) if again == number => {
+                    last.used_at = now;
+                    Ok(())
+                }
+                _ => Err(format!("set {number} was frozen where {again} serves again")),
             };
         }
-        if last.is_some_and(|last| number <= last.number) {
-            return Err(format!("set {number} is not after the sets before it"));
+        if self.newest_set.is_some_and(|newest| number != newest + 1) {
+            return Err(format!("set {number} does not follow {:?}", self.newest_set));
         }
+        self.expire(now);
         let seats = self.weights.each_ref().map(|weights| {
             weights.iter().map(|(seat, weight)| Seat { seat: *seat, weight: *weight }).collect()
         });
-        self.sets.push(FrozenSet { number, at: now, seats });
+        self.sets.push(FrozenSet { number, at: now, used_at: now, seats });
+        self.newest_set = Some(number);
         self.weights_changed = false;
         Ok(())
     }
 
+    /// A set that no job was given, because nobody in it serves the job's circuit.
+    pub(super) fn freeze_unseen(&mut self, now: u64) -> Result<(), String> {
+        let again = self.serves_again(now).map(|set| set.number);
+        let next = self.newest_set.map_or(0, |newest| newest + 1);
+        self.freeze(again.unwrap_or(next), now)
+    }
+
+    /// Forgets the sets that no job can be drawn from any more.
+    fn expire(&mut self, now: u64) {
+        let window = self.params.draw_window_s;
+        let dead = self.sets.iter().take_while(|set| set.used_at + window < now).count();
+        self.sets.drain(..dead);
+    }
+
     /// The set that would be frozen now has weight in the circuit.
     pub(super) fn would_find_provers(&self, circuit: usize, now: u64) -> bool {
-        let last = self.sets.last();
-        let young = last.is_some_and(|last| now < last.at + self.params.set_interval_s());
-        let window = self.params.draw_window_s;
-        let dead = self.sets.windows(2).take_while(|pair| pair[1].at + window < now).count();
-        let full = (self.sets.len() - dead) as u64 >= LIVE_SETS;
-        match last {
-            Some(last) if young || full || !self.weights_changed => !last.seats[circuit].is_empty(),
-            _ => !self.weights[circuit].is_empty(),
+        match self.serves_again(now) {
+            Some(last) => !last.seats[circuit].is_empty(),
+            None => !self.weights[circuit].is_empty(),
         }
     }
 
