@@ -12,31 +12,86 @@ const RUSTFLAGS: &str = "--cfg near";
 /// Set to `debian` to build with Debian's compiler even where rustup has the target.
 const TOOLCHAIN_VARIABLE: &str = "PROOFRAIL_WASM_TOOLCHAIN";
 
+/// Contracts that are compiled together: one set of features, one target directory, so that no build can
+/// leave its features in another's wasm.
+struct Build {
+    what: &'static str,
+    packages: &'static [&'static str],
+    features: &'static [&'static str],
+    /// Below `contracts-near`.
+    target: &'static str,
+    /// Put behind the wasm's name where it is copied beside the production one.
+    suffix: Option<&'static str>,
+}
+
+const BUILDS: [Build; 2] = [
+    Build {
+        what: "Building the NEAR contracts for wasm32",
+        packages: &["attestation-verifier", "prover-market"],
+        features: &[],
+        target: PRODUCTION_TARGET,
+        suffix: None,
+    },
+    Build {
+        what: "Building the NEAR contracts that believe the development root, for tests and the demo",
+        packages: &["attestation-verifier", "prover-market"],
+        features: &["attestation-verifier/dev-attestation", "prover-market/dev-attestation"],
+        target: "target/dev-attestation",
+        suffix: Some("_dev"),
+    },
+];
+/// Where the production wasm lies, below `contracts-near`.
+const PRODUCTION_TARGET: &str = "target";
+
 /// Builds every contract of `contracts-near` for wasm32.
 pub(crate) fn build() -> Result<()> {
-    let base = || {
-        cargo()
+    let toolchain = if !debian_is_asked_for() && rustup_target_installed_or_added() {
+        None
+    } else {
+        Some(DebianToolchain::ensure()?)
+    };
+    BUILDS.iter().try_for_each(|build| build.run(toolchain.as_ref()))
+}
+
+impl Build {
+    fn run(&self, toolchain: Option<&DebianToolchain>) -> Result<()> {
+        let base = cargo()
             .dir(root().join("contracts-near"))
             .env("RUSTFLAGS", RUSTFLAGS)
-            .env("CARGO_TARGET_DIR", root().join("contracts-near/target"))
-    };
-    let what = "Building the NEAR contracts for wasm32";
-    let arguments =
-        ["build", "--release", "--locked", "--target", TARGET, "--package", "prover-market"];
-    if !debian_is_asked_for() && rustup_target_installed_or_added() {
-        return base().args(arguments).run(what);
+            .env("CARGO_TARGET_DIR", root().join("contracts-near").join(self.target))
+            .arg("build");
+        let step = match toolchain {
+            None => base,
+            Some(toolchain) => base
+                .args(["-Z", "build-std=std,panic_abort"])
+                // Debian's compiler is a release; the flag that builds std is a nightly's.
+                .env("RUSTC_BOOTSTRAP", "1")
+                .env("RUSTC", toolchain.bin("rustc"))
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", toolchain.bin("wasm-ld"))
+                .env("LD_LIBRARY_PATH", toolchain.libraries()),
+        };
+        let with =
+            toolchain.map_or("", |_| ", with Debian's compiler and its standard library's source");
+        step.args(["--release", "--locked", "--target", TARGET])
+            .args(self.packages.iter().flat_map(|package| ["--package", package]))
+            .args(self.features.iter().flat_map(|feature| ["--features", feature]))
+            .run(&format!("{}{with}", self.what))?;
+        self.suffix.map_or(Ok(()), |suffix| self.copy(suffix))
     }
-    let toolchain = DebianToolchain::ensure()?;
-    base()
-        .arg("build")
-        .args(["-Z", "build-std=std,panic_abort"])
-        .args(&arguments[1..])
-        // Debian's compiler is a release; the flag that builds std is a nightly's.
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env("RUSTC", toolchain.bin("rustc"))
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", toolchain.bin("wasm-ld"))
-        .env("LD_LIBRARY_PATH", toolchain.libraries())
-        .run(&format!("{what}, with Debian's compiler and its standard library's source"))
+
+    fn copy(&self, suffix: &str) -> Result<()> {
+        for package in self.packages {
+            let name = package.replace('-', "_");
+            let built = artifacts(self.target).join(format!("{name}.wasm"));
+            let copy = artifacts(PRODUCTION_TARGET).join(format!("{name}{suffix}.wasm"));
+            std::fs::copy(built, &copy).map_err(Error::file(&copy))?;
+        }
+        Ok(())
+    }
+}
+
+fn artifacts(target: &str) -> PathBuf {
+    root().join("contracts-near").join(target).join(TARGET).join("release")
 }
 
 fn debian_is_asked_for() -> bool {

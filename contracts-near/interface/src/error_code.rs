@@ -116,6 +116,8 @@ error_codes! {
     BadCapacity = "E_BAD_CAPACITY";
     /// The statement key is zero or another prover's.
     BadStatementKey = "E_BAD_STATEMENT_KEY";
+    /// No attestation can be judged.
+    NoVerifier = "E_NO_VERIFIER";
     /// The prover is banned for ever.
     ProverBanned = "E_PROVER_BANNED";
     /// The prover is offline: go_online.
@@ -148,8 +150,6 @@ error_codes! {
     BadPolicy = "E_BAD_POLICY";
     /// The evidence is not of the prover's accepted quote.
     NotTheQuote = "E_NOT_THE_QUOTE";
-    /// The market has no attestation verifier.
-    NoVerifier = "E_NO_VERIFIER";
     /// The key of the AMD chip is not known: `register_vcek` first.
     VcekUnknown = "E_VCEK_UNKNOWN";
     /// The measurement is not known.

@@ -4,6 +4,7 @@ mod attestation;
 mod client;
 mod council;
 mod governance;
+mod legacy;
 mod operator;
 mod payment;
 mod provers;

@@ -17,6 +17,7 @@ mod governance;
 mod insurance;
 mod jobs;
 mod ledger;
+mod legacy;
 mod local;
 mod misses;
 mod opinions;

@@ -10,7 +10,11 @@ pub const METHOD_VERIFY_DEV: &str = "verify_dev";
 /// Begins every message that is signed; a production wasm that contains it was built wrongly.
 pub const DEV_DOMAIN: &[u8] = b"proofrail.dev-attestation.v1";
 /// The root's P-256 key, compressed; it follows from a public seed (crate `proofrail-near-dev-attestation`).
-pub const DEV_ROOT_PUBLIC_KEY: [u8; 33] = [0; 33];
+pub const DEV_ROOT_PUBLIC_KEY: [u8; 33] = [
+    0x03, 0x39, 0xc6, 0x66, 0x48, 0x1e, 0x97, 0xf1, 0x92, 0x8c, 0x68, 0x04, 0x8b, 0xf9, 0xb3, 0x7a,
+    0x82, 0xd2, 0x9f, 0x18, 0x3b, 0x0c, 0xab, 0x01, 0x6a, 0x23, 0xd7, 0xa0, 0x6d, 0xe0, 0x7d, 0xc9,
+    0xc1,
+];
 
 /// A platform's key, signed by the root.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -19,10 +23,10 @@ pub struct DevCertificate {
     pub platform: [u8; 32],
     /// P-256, compressed.
     pub public_key: [u8; 33],
-    /// Validity, unix seconds.
+    /// First second of validity, unix time.
     pub not_before: u64,
-    /// Validity, unix seconds.
-    pub not_after: u64,
+    /// First second after it.
+    pub expires_at: u64,
     /// r and s by the root, over [`DevCertificate::signed_bytes`].
     pub signature: [u8; 64],
 }
@@ -64,7 +68,7 @@ fn message(kind: u8, parts: &impl BorshSerialize) -> Vec<u8> {
 impl DevCertificate {
     /// What the root signs.
     pub fn signed_bytes(&self) -> Vec<u8> {
-        message(1, &(self.platform, self.public_key, self.not_before, self.not_after))
+        message(1, &(self.platform, self.public_key, self.not_before, self.expires_at))
     }
 }
 

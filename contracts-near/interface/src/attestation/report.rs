@@ -89,7 +89,8 @@ pub struct Report {
     pub advisories_truncated: bool,
     /// The TEE's memory can be read from outside (debug or profiling): a policy must refuse it.
     pub debug: bool,
-    /// The first second at which some certificate, revocation list or collateral document has expired, unix time.
+    /// Earliest expiry of every certificate, revocation list and collateral document: from this unix second on
+    /// the quote is worth nothing.
     pub expires_at: u64,
 }
 

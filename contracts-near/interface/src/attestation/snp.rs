@@ -86,7 +86,7 @@ pub struct SnpVcek {
     pub tcb: SnpTcb,
     /// From when the whole chain is valid, unix seconds.
     pub valid_from: u64,
-    /// When the first certificate of the chain expires, unix seconds.
+    /// When the first certificate of the chain expires: worth nothing from this unix second on.
     pub expires_at: u64,
 }
 

@@ -52,7 +52,7 @@ pub enum RejectionCode {
     /// A signature, hash or chain does not lead to the vendor's pinned root, or something on it is revoked
     /// or out of its time.
     Untrusted,
-    /// Now is outside the validity of a certificate.
+    /// Now is outside the validity of a certificate or document.
     NotInForce,
     /// The report is of another chip or firmware than the key.
     Mismatch,

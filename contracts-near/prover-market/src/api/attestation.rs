@@ -133,6 +133,9 @@ impl ProverMarket {
             Evidence::Dev { quote } => {
                 (proofrail_near_interface::attestation::METHOD_VERIFY_DEV, quote, VERIFY_DCAP_GAS)
             }
+            // Where another crate of the same build knows the development root and this one does not.
+            #[allow(unreachable_patterns)]
+            _ => return Err(MarketError::BadEvidence("is of a kind that is not judged here")),
         };
         let judged = self.verifier()?.function_call(method.to_owned(), args, NearToken::ZERO, gas);
         Ok(judged.then(
@@ -179,5 +182,7 @@ fn quote_hash(evidence: &Evidence) -> [u8; 32] {
         Evidence::SevSnp { report } => env::sha256_array(report),
         #[cfg(feature = "dev-attestation")]
         Evidence::Dev { quote } => env::sha256_array(quote),
+        #[allow(unreachable_patterns)]
+        _ => [0; 32],
     }
 }

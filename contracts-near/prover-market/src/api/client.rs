@@ -7,6 +7,7 @@ use proofrail_near_interface::{HexError, parse_hex_bytes};
 use crate::api::{parse_hex, parse_hex_list};
 use crate::host::Call;
 use crate::market::{Evidence, JobRequest};
+use crate::roles::Feature;
 use crate::{MarketError, ProverMarket, ProverMarketExt};
 
 /// Enough for the most attempts over the largest tree.
@@ -26,6 +27,7 @@ impl ProverMarket {
         auction: Option<AuctionArgs>,
         commitment_allowed: Option<bool>,
     ) -> Result<u64, MarketError> {
+        self.require_running(Feature::Funding)?;
         let call = Call::current();
         let request = JobRequest {
             circuit_id: Hex(parse_hex("circuit_id", &circuit_id)?),
@@ -43,6 +45,7 @@ impl ProverMarket {
     /// the call returns the assignment made with it, or nothing where none was due or nobody could serve.
     #[handle_result]
     pub fn draw(&mut self, job_id: u64) -> Result<Promise, MarketError> {
+        self.require_running(Feature::Draws)?;
         self.market_mut().request_draw(&Call::current(), job_id)?;
         Ok(Self::ext(env::current_account_id())
             .with_static_gas(COMPLETE_DRAW_GAS)

@@ -6,6 +6,7 @@ use proofrail_near_interface::SlashSplit;
 use crate::api::{parse_hex, parse_hex_list};
 use crate::host::Call;
 use crate::market::{Offer, Registration};
+use crate::roles::Feature;
 use crate::{MarketError, ProverMarket, ProverMarketExt};
 use near_sdk::serde::{Deserialize, Serialize};
 use proofrail_near_interface::Hex;
@@ -45,14 +46,16 @@ impl ProverMarket {
         stake: Option<NearToken>,
         attestation: Option<String>,
     ) -> Result<NearToken, MarketError> {
-        if attestation.is_some() {
-            return Err(MarketError::NoVerifier);
-        }
+        self.require_running(Feature::Registration)?;
         let call = Call::current();
         let statement_key = parse_hex("statement_key", &statement_key)?;
         let new = Registration { statement_key, offer: capacity.parse()?, stake };
         let (stake, left) = self.market_mut().register_prover(&call, new)?;
         self.pay(&call.caller, left)?;
+        if let Some(evidence) = attestation {
+            // The verdict decides in a later block; the registration stands either way.
+            self.attest(&call.caller, &evidence)?.detach();
+        }
         Ok(stake)
     }
 
@@ -60,6 +63,7 @@ impl ProverMarket {
     #[payable]
     #[handle_result]
     pub fn add_stake(&mut self) -> Result<NearToken, MarketError> {
+        self.require_running(Feature::Registration)?;
         self.market_mut().add_stake(&Call::current())
     }
 
@@ -134,6 +138,7 @@ impl ProverMarket {
     #[handle_result]
     pub fn claim(&mut self) -> Result<NearToken, MarketError> {
         let call = Call::current();
+        self.market_mut().adopt_credit(&call.caller)?;
         let amount = self.market_mut().claim(&call)?;
         self.pay(&call.caller, amount)?;
         Ok(amount)

@@ -5,6 +5,7 @@ use proofrail_near_interface::{AssignmentView, FeeSplit};
 
 use crate::api::parse_hex;
 use crate::host::Call;
+use crate::roles::Feature;
 use crate::{MarketError, ProverMarket, ProverMarketExt};
 
 #[near]
@@ -12,6 +13,7 @@ impl ProverMarket {
     /// Takes a job that is in its fee auction, at the fee of this moment.
     #[handle_result]
     pub fn take_job(&mut self, job_id: u64) -> Result<AssignmentView, MarketError> {
+        self.require_running(Feature::Draws)?;
         self.market_mut().take_job(&Call::current(), job_id)
     }
 

@@ -181,6 +181,11 @@ impl Market {
         }
         prover.presence = Presence::Banned;
         let prover_id = prover.account_id.clone();
+        let platform = prover.attestation.as_ref().map(|known| known.view.platform_id);
+        // The machine too: under another account it would go on.
+        if let Some(platform_id) = platform {
+            self.ban_platform(platform_id);
+        }
         // Its record stays, but it takes nobody's place.
         self.prover_count = self.prover_count.saturating_sub(1);
         self.refresh_weight(seat, call.now);

@@ -99,8 +99,8 @@ pub(crate) fn new_job(
         doubt: None,
         reward: NearToken::ZERO,
         harm: NearToken::ZERO,
-        insured: false,
         leaked_at: None,
+        insured: false,
         status,
     }
 }

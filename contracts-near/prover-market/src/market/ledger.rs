@@ -178,7 +178,8 @@ impl Market {
 
     /// What `claim` would pay the account.
     pub(crate) fn claimable(&self, account: &AccountId) -> NearToken {
-        self.account(account).map_or(NearToken::ZERO, |account| account.credit)
+        let credit = self.account(account).map_or(NearToken::ZERO, |account| account.credit);
+        credit.saturating_add(self.legacy_credit(account))
     }
 
     pub(crate) fn accounting(&self) -> AccountingView {

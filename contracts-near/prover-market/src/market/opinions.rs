@@ -5,11 +5,9 @@
 //! for a miss. The client may agree at once. Where nobody else decides, the client is refunded and the
 //! first prover goes unharmed and unpaid.
 
-use near_sdk::NearToken;
-use proofrail_near_interface::{MarketEvent, split_fee};
+use proofrail_near_interface::MarketEvent;
 
 use crate::MarketError;
-use crate::error::{add, sub};
 use crate::events::emit;
 use crate::host::Call;
 use crate::market::Market;
@@ -77,11 +75,5 @@ impl Market {
         };
         emit(MarketEvent::InputInvalid { job_id, first, second, split });
         Ok(())
-    }
-
-    fn credit_seat(&mut self, seat: u32, amount: NearToken) -> Result<(), MarketError> {
-        let prover = self.prover_at(seat).ok_or(MarketError::SeatEmpty(seat))?;
-        let prover_id = prover.account_id.clone();
-        self.credit(&prover_id, amount)
     }
 }

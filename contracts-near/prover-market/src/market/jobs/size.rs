@@ -9,8 +9,8 @@ use crate::market::storage::{borsh_len, record_bytes};
 /// after the most attempts, challenged by an account with the longest id.
 const LONGEST_STATUS: u64 = 350;
 /// Each round excludes at most one seat and finds at most one proof false; a doubt has seat and
-/// collateral.
-const LISTS: u64 = 2 * 4 * MAX_ROUNDS as u64 + 4 + 16;
+/// collateral; a leak has its time.
+const LISTS: u64 = 2 * 4 * MAX_ROUNDS as u64 + 4 + 16 + 8;
 
 /// Bytes of the record of a job that is being funded, with room for all that it may become.
 pub(crate) fn job_bytes(job: &Job) -> u64 {
@@ -95,6 +95,7 @@ mod tests {
             doubt: None,
             reward: NearToken::ZERO,
             harm: NearToken::ZERO,
+            leaked_at: None,
             insured: false,
             status,
         }
@@ -116,6 +117,7 @@ mod tests {
             doubt: Some(Doubt { seat: u32::MAX, collateral: NearToken::MAX }),
             reward: NearToken::MAX,
             harm: NearToken::MAX,
+            leaked_at: Some(u64::MAX),
             insured: true,
             ..job(status)
         };

@@ -208,7 +208,7 @@ mod tests {
     fn largest(account: &AccountId) -> Prover {
         let unstaking = Unstaking { amount: NearToken::MAX, available_at: u64::MAX };
         let view = AttestationView {
-            platform: Platform::Dev,
+            platform: Platform::Sgx,
             platform_id: Hex([0; 32]),
             measurement: Hex([0; 32]),
             quote_hash: Hex([0; 32]),
@@ -218,7 +218,7 @@ mod tests {
         Prover {
             unstaking: vec![unstaking; MAX_UNSTAKING],
             endpoint: "e".repeat(MAX_ENDPOINT),
-            attestation: Some(Attestation { view }),
+            attestation: Some(Attestation { view, enclave_key: [0; 32], nonce: 0 }),
             ..new_prover(account, [1; 32], 0)
         }
     }
