@@ -71,7 +71,7 @@ impl Market {
         for who in 0..NAMES.len() as Who {
             chain.create_account(&account(who), FUNDS).unwrap();
         }
-        let market = chain.create_account(&name("market"), Balance::from_near(10)).unwrap();
+        let market = chain.create_account(&name("market"), Balance::from_near(100)).unwrap();
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(WASM);
         let wasm = std::fs::read(&path)
             .unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask build`", path.display()));
@@ -91,7 +91,7 @@ impl Market {
             code_stager: id(DAO),
             code_deployer: id(DAO),
         };
-        let constitution = json!({"offices": offices, "params": params, "delay_floor_s": 1});
+        let constitution = json!({"offices": offices, "network": "devnet", "params": params, "delay_floor_s": 1});
         let constitution: Constitution = serde_json::from_value(constitution).unwrap();
         let args = NewArgs { treasury_id: id(TREASURY), constitution };
         let market = self.chain.signer(&name("market")).unwrap();
