@@ -1,13 +1,13 @@
 //! Every section of every sample with a bit flipped, and garbage: rejected, never trapped.
 
 use proofrail_near_interface::attestation::{
-    METHOD_VERIFY_DCAP, METHOD_VERIFY_DCAP_JSON, METHOD_VERIFY_SNP_CHAIN, METHOD_VERIFY_SNP_REPORT,
-    MAX_EVIDENCE_BYTES, RejectionCode, SnpChainVerdict, SnpProduct, SnpReportArgs, Verdict,
+    MAX_EVIDENCE_BYTES, METHOD_VERIFY_DCAP, METHOD_VERIFY_DCAP_JSON, METHOD_VERIFY_SNP_CHAIN,
+    METHOD_VERIFY_SNP_REPORT, RejectionCode, SnpChainVerdict, SnpProduct, SnpReportArgs, Verdict,
 };
 
 use crate::PROTOCOL_VERSIONS;
 use crate::samples::{
-    DCAP, DOCUMENTS, REPORT_MILAN, SEV_NOW, SGX, change_document, chain, quote_sections,
+    DCAP, DOCUMENTS, REPORT_MILAN, SEV_NOW, SGX, chain, change_document, quote_sections,
 };
 use crate::verdicts::vcek;
 use crate::world::{PRODUCTION, World, rejected};
@@ -42,7 +42,9 @@ fn verify_snp_should_reject_a_flip_in_every_section() {
         let world = World::new(version, SEV_NOW, PRODUCTION);
         let vcek = vcek(&world, SnpProduct::Milan);
         // Version, policy, report data, measurement, reported TCB, chip id, then r, s and the end.
-        for at in [0, 8, 0x50, 0x90, 0x180, 0x1a0, 0x2a0, 0x2a0 + 60, 0x2e8, 0x2e8 + 60, 0x330, 0x49f] {
+        for at in
+            [0, 8, 0x50, 0x90, 0x180, 0x1a0, 0x2a0, 0x2a0 + 60, 0x2e8, 0x2e8 + 60, 0x330, 0x49f]
+        {
             let mut report = REPORT_MILAN.to_vec();
             report[at] ^= 1;
             let verdict = world.view(METHOD_VERIFY_SNP_REPORT, &SnpReportArgs { report, vcek });

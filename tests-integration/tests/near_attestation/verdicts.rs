@@ -34,10 +34,9 @@ fn verify_dcap_should_verify_each_sample_in_borsh_and_json() {
 
 #[test]
 fn verify_dcap_should_reject_once_the_collateral_has_expired() {
-    let now = verified(
-        World::new(86, SGX.now, PRODUCTION).view(METHOD_VERIFY_DCAP, &SGX.evidence()),
-    )
-    .expires_at;
+    let now =
+        verified(World::new(86, SGX.now, PRODUCTION).view(METHOD_VERIFY_DCAP, &SGX.evidence()))
+            .expires_at;
     let late = World::new(86, now, PRODUCTION);
     assert!(rejected(late.view(METHOD_VERIFY_DCAP, &SGX.evidence())).is_some());
 }

@@ -61,7 +61,11 @@ impl World {
         let before = self.chain.storage_usage(&self.verifier).unwrap();
         let outcome = self.chain.call(&signer, &self.verifier, method, args, none, GAS).unwrap();
         assert!(outcome.is_success(), "{method}: {:?}", outcome.failure());
-        assert_eq!(self.chain.storage_usage(&self.verifier).unwrap(), before, "{method} kept state");
+        assert_eq!(
+            self.chain.storage_usage(&self.verifier).unwrap(),
+            before,
+            "{method} kept state"
+        );
         let tgas = outcome.gas_burnt().as_gas() as f64 / 1e12;
         (T::try_from_slice(outcome.value().unwrap()).unwrap(), tgas)
     }

@@ -3,9 +3,8 @@
 use near_devnode::{Balance, Gas, Outcome};
 use near_primitives::action::{Action, DeployContractAction, FunctionCallAction};
 use proofrail_near_interface::{
-    AccountArgs, AccountingView, ErrorCode, FeeSplit, JobArgs, JobStatus, JobView,
-    MarketEvent, MigrateArgs, ProverView, SubmitProofArgs, WithdrawTreasuryArgs,
-    method_names, split_fee,
+    AccountArgs, AccountingView, ErrorCode, FeeSplit, JobArgs, JobStatus, JobView, MarketEvent,
+    MigrateArgs, ProverView, SubmitProofArgs, WithdrawTreasuryArgs, method_names, split_fee,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -238,8 +237,7 @@ fn live_through_the_upgrade(version: u32) {
     assert!(matches!(story.status(refunded), JobStatus::Refunded { .. }));
     assert!(matches!(story.status(proved), JobStatus::Proved { .. }));
     let proof = story.proof(served, 6);
-    let outcome =
-        story.world.ok(&server, method_names::SUBMIT_PROOF, &proof, Balance::ZERO);
+    let outcome = story.world.ok(&server, method_names::SUBMIT_PROOF, &proof, Balance::ZERO);
     let split: FeeSplit = outcome.json().unwrap();
     assert_eq!(split, split_fee(story.fee));
     let args = JobArgs { job_id: drawn_later };

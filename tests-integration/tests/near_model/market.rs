@@ -6,8 +6,8 @@ use std::time::Duration;
 use near_devnode::{AccountId, Balance, CallArgs, Chain, ChainConfig, Gas, Outcome, SecretKey};
 use near_primitives::action::{Action, DeleteAccountAction};
 use proofrail_near_interface::{
-    AccountingView, Constitution, ErrorCode, EventLog, Hex, MarketEvent, NewArgs, Offices, Params,
-    ProofStatement, StorageBalance, EVENT_PREFIX,
+    AccountingView, Constitution, EVENT_PREFIX, ErrorCode, EventLog, Hex, MarketEvent, NewArgs,
+    Offices, Params, ProofStatement, StorageBalance,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -91,7 +91,8 @@ impl Market {
             code_stager: id(DAO),
             code_deployer: id(DAO),
         };
-        let constitution = json!({"offices": offices, "network": "devnet", "params": params, "delay_floor_s": 1});
+        let constitution =
+            json!({"offices": offices, "network": "devnet", "params": params, "delay_floor_s": 1});
         let constitution: Constitution = serde_json::from_value(constitution).unwrap();
         let args = NewArgs { treasury_id: id(TREASURY), constitution };
         let market = self.chain.signer(&name("market")).unwrap();
@@ -130,7 +131,12 @@ impl Market {
     }
 
     /// Does the operation.
-    pub fn perform(&mut self, op: &Op, key_of: impl Fn(Who) -> Option<u8>, statement: usize) -> Done {
+    pub fn perform(
+        &mut self,
+        op: &Op,
+        key_of: impl Fn(Who) -> Option<u8>,
+        statement: usize,
+    ) -> Done {
         let Some(who) = op.who() else {
             if let Op::Pass { seconds } = op {
                 self.pass(*seconds);
@@ -172,7 +178,8 @@ impl Market {
         let call = self.chain.sign(&signer, &name("market"), vec![call.into()]);
         let call = self.chain.submit(call).unwrap();
         self.chain.advance_blocks(2).unwrap();
-        let delete = DeleteAccountAction { beneficiary_id: name("market").parent().unwrap().into() };
+        let delete =
+            DeleteAccountAction { beneficiary_id: name("market").parent().unwrap().into() };
         let delete = Action::DeleteAccount(delete);
         let delete = self.chain.sign(&signer, &account(who), vec![delete]);
         self.chain.execute(delete).unwrap();
@@ -333,7 +340,9 @@ impl Market {
             }
             ExecuteChange { change, .. } => ("execute_change", json!({"change_id": change})),
             CancelChange { change, .. } => ("cancel_change", json!({"change_id": change})),
-            WithdrawTreasury { amount, .. } => ("withdraw_treasury", json!({"amount": near(amount)})),
+            WithdrawTreasury { amount, .. } => {
+                ("withdraw_treasury", json!({"amount": near(amount)}))
+            }
             VerifyLocal { circuit, statement, proof, .. } => (
                 "verify_local",
                 json!({

@@ -32,7 +32,7 @@ use proofrail_near_interface::rules::bonus::{BonusParams, Leaderboard};
 use proofrail_near_interface::rules::reputation::Track;
 use proofrail_near_interface::{CaseKind, ErrorCode, NearToken, Params, Ramp, Seat, SkippedSeat};
 
-use crate::op::{CIRCUITS, Proof, Tuning, Who, Yocto};
+use crate::op::{CIRCUITS, Proof, Who, Yocto};
 
 /// What an operation did: payments on their way, or the reasons of its refusal.
 pub type Verdict = Result<Vec<(Who, Yocto)>, Vec<ErrorCode>>;
@@ -136,8 +136,16 @@ pub struct Challenge {
 
 #[derive(Clone, Debug)]
 pub enum Status {
-    Funded { set: u32, draw_before: u64, frozen_height: u64 },
-    Auction { opened_at: u64, close_at: u64, ramp: Ramp },
+    Funded {
+        set: u32,
+        draw_before: u64,
+        frozen_height: u64,
+    },
+    Auction {
+        opened_at: u64,
+        close_at: u64,
+        ramp: Ramp,
+    },
     Assigned(Assignment),
     Committed {
         assignment: Assignment,
@@ -146,9 +154,19 @@ pub enum Status {
         challenge_before: u64,
         challenge: Option<Challenge>,
     },
-    Proved { assignment: Assignment, at: u64, proof: Proof },
-    InputInvalid { first: u32, second: Option<u32>, at: u64 },
-    Refunded { at: u64 },
+    Proved {
+        assignment: Assignment,
+        at: u64,
+        proof: Proof,
+    },
+    InputInvalid {
+        first: u32,
+        second: Option<u32>,
+        at: u64,
+    },
+    Refunded {
+        at: u64,
+    },
 }
 
 impl Status {
@@ -225,7 +243,6 @@ pub struct Change {
     pub execute_after: u64,
     pub execute_before: u64,
     pub storage: Yocto,
-    pub tuning: Tuning,
 }
 
 #[derive(Clone, Debug)]

@@ -35,8 +35,11 @@ impl Picker<'_> {
         };
         let pays = matches!(
             op,
-            Op::Claim { .. } | Op::WithdrawStake { .. } | Op::StorageWithdraw { .. }
-                | Op::Fund { .. } | Op::StorageUnregister { .. }
+            Op::Claim { .. }
+                | Op::WithdrawStake { .. }
+                | Op::StorageWithdraw { .. }
+                | Op::Fund { .. }
+                | Op::StorageUnregister { .. }
         );
         if pays && self.dice.one_in(12) { Op::Vanish { op: Box::new(op) } } else { op }
     }
@@ -86,8 +89,7 @@ impl Picker<'_> {
     }
 
     fn circuits(&mut self) -> Vec<usize> {
-        let mut circuits: Vec<usize> =
-            (0..CIRCUITS).filter(|_| !self.dice.one_in(3)).collect();
+        let mut circuits: Vec<usize> = (0..CIRCUITS).filter(|_| !self.dice.one_in(3)).collect();
         circuits.retain(|circuit| !self.model.stopped[*circuit] || self.dice.one_in(20));
         if circuits.is_empty() {
             circuits.push(self.dice.below(2) as usize);
@@ -216,7 +218,9 @@ impl Picker<'_> {
         let client = self.mostly(known.client);
         let who = self.stranger();
         match &known.status {
-            Status::Funded { draw_before, .. } if self.now > *draw_before => Op::Refund { who, job },
+            Status::Funded { draw_before, .. } if self.now > *draw_before => {
+                Op::Refund { who, job }
+            }
             Status::Funded { .. } if known.doubt.is_some() && self.dice.one_in(4) => {
                 Op::AcceptInvalid { who: client, job }
             }
@@ -304,11 +308,8 @@ impl Picker<'_> {
         let cases: Vec<u64> = self.model.cases.keys().copied().collect();
         if cases.is_empty() || (cases.len() < 3 && self.dice.one_in(4)) {
             let prover = self.some_prover();
-            let kind = if self.dice.one_in(2) {
-                CaseKind::DataLeak
-            } else {
-                CaseKind::ForgedAttestation
-            };
+            let kind =
+                if self.dice.one_in(2) { CaseKind::DataLeak } else { CaseKind::ForgedAttestation };
             let leak = kind == CaseKind::DataLeak || self.dice.one_in(10);
             let known: Vec<u64> = self.model.jobs.keys().copied().collect();
             let jobs = (0..self.dice.below(4)).filter_map(|_| self.dice.pick(&known));
@@ -321,7 +322,9 @@ impl Picker<'_> {
         }
         let case = self.dice.pick(&cases).unwrap_or(1) + u64::from(self.dice.one_in(40));
         let anyone = self.anyone();
-        let Some(known) = self.model.cases.get(&case) else { return Op::Execute { who: anyone, case } };
+        let Some(known) = self.model.cases.get(&case) else {
+            return Op::Execute { who: anyone, case };
+        };
         let accused = known.prover;
         // Most cases come to nothing, or nobody would be left.
         match (known.stage, self.dice.below(8)) {
@@ -337,7 +340,10 @@ impl Picker<'_> {
 
     fn account(&mut self) -> Op {
         let anyone = self.anyone();
-        let credited: Vec<Who> = self.model.accounts.iter()
+        let credited: Vec<Who> = self
+            .model
+            .accounts
+            .iter()
             .filter(|(_, account)| account.credit > 0)
             .map(|(who, _)| *who)
             .collect();

@@ -65,7 +65,11 @@ impl Proofs {
             base_fee: NearToken::from_millinear(100),
             deadline_s: crate::model::deadline_s(index),
             tee: false,
-            impossible_inputs: vec![if index == BREAKABLE { inputs[IMPOSSIBLE] } else { no_square }],
+            impossible_inputs: vec![if index == BREAKABLE {
+                inputs[IMPOSSIBLE]
+            } else {
+                no_square
+            }],
         };
         let circuits = (0..CIRCUITS).map(circuit).collect();
         Self { circuits, inputs, proofs }

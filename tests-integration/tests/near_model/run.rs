@@ -166,7 +166,9 @@ pub fn run(version: u32, seed: u64, count: usize) -> Run {
             report(version, seed, history, &why);
         }
     }
-    if let Err(why) = check::everything(&run.market, &run.model).and_then(|()| crate::exit::exit(&mut run, &mut history)) {
+    if let Err(why) = check::everything(&run.market, &run.model)
+        .and_then(|()| crate::exit::exit(&mut run, &mut history))
+    {
         report(version, seed, history, &format!("at the exit: {why}"));
     }
     run

@@ -85,10 +85,8 @@ impl Model {
         let down = length - self.up_in(who, last).min(length);
         let amount = terms.bonus(near(earned), top, meets_uptime(down, length)).as_yoctonear();
         let claimed = prover.bonus_claimed.contains(&last);
-        let checked = reasons([
-            (epoch != last, E::EpochNotClaimable),
-            (claimed || amount == 0, E::NoBonus),
-        ]);
+        let checked =
+            reasons([(epoch != last, E::EpochNotClaimable), (claimed || amount == 0, E::NoBonus)]);
         if let Err(codes) = checked {
             *self = before;
             return Err(codes);
@@ -111,9 +109,10 @@ impl Model {
         };
         let pool = near(self.purses.insurance);
         let amount = insurance_payout(loss, near(job.harm), pool, &self.params.insurance);
-        let until = job.status.closed_at().map(|closed| {
-            closed.max(job.leaked_at.unwrap_or(0)) + self.params.insurance_window_s
-        });
+        let until = job
+            .status
+            .closed_at()
+            .map(|closed| closed.max(job.leaked_at.unwrap_or(0)) + self.params.insurance_window_s);
         let insured = until.is_some_and(|until| told.now <= until) && !job.insured;
         reasons([
             (job.client != who, E::NotClient),

@@ -67,8 +67,7 @@ impl Model {
         let execute_after = told.now + self.params.timelock_s;
         let execute_before = execute_after + self.params.change_window_s;
         let (left, storage) = self.charge(who, attached, 0, told);
-        let change =
-            Change { params, proposer: who, execute_after, execute_before, storage, tuning };
+        let change = Change { params, proposer: who, execute_after, execute_before, storage };
         self.changes.insert(self.next_change, change);
         self.next_change += 1;
         Ok(vec![(who, left)])
@@ -135,10 +134,7 @@ impl Model {
     }
 
     pub(super) fn stop_circuit(&mut self, who: Who, circuit: usize) -> Verdict {
-        reasons([
-            (who != GUARDIAN, E::NotPermitted),
-            (self.stopped[circuit], E::CircuitStopped),
-        ])?;
+        reasons([(who != GUARDIAN, E::NotPermitted), (self.stopped[circuit], E::CircuitStopped)])?;
         self.stopped[circuit] = true;
         Ok(Vec::new())
     }

@@ -1,6 +1,8 @@
 //! Jobs: funding, draws, auctions, and their end without a proof.
 
-use proofrail_near_interface::rules::draw::{MAX_ATTEMPTS, draw_digest_input, select_seat, ticket, total_weight};
+use proofrail_near_interface::rules::draw::{
+    MAX_ATTEMPTS, draw_digest_input, select_seat, ticket, total_weight,
+};
 use proofrail_near_interface::rules::slashing::collateral;
 use proofrail_near_interface::{ErrorCode as E, MAX_DURATION_S, Ramp, SkipReason, SkippedSeat};
 use sha2::{Digest, Sha256};

@@ -122,9 +122,8 @@ impl Model {
             self.left_behind += 1;
             return Ok(Vec::new());
         };
-        let busy = account.credit > 0
-            || account.used > opening(who)
-            || self.provers.contains_key(&who);
+        let busy =
+            account.credit > 0 || account.used > opening(who) || self.provers.contains_key(&who);
         reasons([(busy, E::AccountBusy)])?;
         let total = account.total;
         self.accounts.remove(&who);

@@ -253,14 +253,9 @@ impl Model {
         let bad = !(1..=1_000).contains(&jobs)
             || !(1..=8).contains(&circuits.len())
             || distinct.len() != circuits.len();
-        let stopped =
-            circuits.iter().any(|circuit| *circuit < CIRCUITS && self.stopped[*circuit]);
+        let stopped = circuits.iter().any(|circuit| *circuit < CIRCUITS && self.stopped[*circuit]);
         let unknown = circuits.iter().any(|circuit| *circuit >= CIRCUITS);
-        reasons([
-            (bad, E::BadCapacity),
-            (stopped, E::CircuitStopped),
-            (unknown, E::CircuitUnknown),
-        ])
+        reasons([(bad, E::BadCapacity), (stopped, E::CircuitStopped), (unknown, E::CircuitUnknown)])
     }
 
     /// Seconds up in an epoch.

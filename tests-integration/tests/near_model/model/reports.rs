@@ -92,8 +92,8 @@ impl Model {
             _ => None,
         };
         let by_hash = assigned.is_some() && hashed == Some(*proof);
-        let by_signature = *signed == Signed::Own
-            && (assigned.is_some() || job.excluded.contains(&seat));
+        let by_signature =
+            *signed == Signed::Own && (assigned.is_some() || job.excluded.contains(&seat));
         let checked = reasons([
             (late, E::ReportTooLate),
             (job.invalid_by.contains(&seat), E::SlashedAlready),

@@ -41,8 +41,13 @@ impl Model {
         };
         reasons([(forbidden, E::CommitmentNotAllowed)])?;
         let challenge_before = told.now + self.params.challenge_window_s;
-        self.job_mut(job_id).status =
-            Status::Committed { assignment, proof, at: told.now, challenge_before, challenge: None };
+        self.job_mut(job_id).status = Status::Committed {
+            assignment,
+            proof,
+            at: told.now,
+            challenge_before,
+            challenge: None,
+        };
         Ok(Vec::new())
     }
 
@@ -95,12 +100,12 @@ impl Model {
         let Status::Committed { assignment, proof, at, challenge_before, challenge: None } =
             job.status.clone()
         else {
-            return Err([E::JobState].into_iter().chain(stopped.then_some(E::CircuitStopped)).collect());
+            return Err([E::JobState]
+                .into_iter()
+                .chain(stopped.then_some(E::CircuitStopped))
+                .collect());
         };
-        reasons([
-            (stopped, E::CircuitStopped),
-            (told.now <= challenge_before, E::ChallengeOpen),
-        ])?;
+        reasons([(stopped, E::CircuitStopped), (told.now <= challenge_before, E::ChallengeOpen)])?;
         self.settle(job_id, &assignment, proof, at, told);
         Ok(Vec::new())
     }
@@ -115,7 +120,10 @@ impl Model {
         let Some(job) = self.jobs.get(&job_id) else { return Err(vec![E::JobUnknown]) };
         let stopped = self.stopped[job.circuit];
         let Status::Committed { challenge_before, challenge: None, .. } = job.status else {
-            return Err([E::JobState].into_iter().chain(stopped.then_some(E::CircuitStopped)).collect());
+            return Err([E::JobState]
+                .into_iter()
+                .chain(stopped.then_some(E::CircuitStopped))
+                .collect());
         };
         let bond = self.params.challenge_bond.as_yoctonear();
         reasons([

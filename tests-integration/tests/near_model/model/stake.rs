@@ -1,8 +1,8 @@
 //! Joining, stake, slashes, leaving.
 
+use proofrail_near_interface::ErrorCode as E;
 use proofrail_near_interface::rules::reputation::{Track, day_of};
 use proofrail_near_interface::rules::slashing::{Fault, SlashSplit};
-use proofrail_near_interface::ErrorCode as E;
 
 use super::ledger::BYTE;
 use super::{Model, Presence, Prover, Told, Verdict, near, reasons};
