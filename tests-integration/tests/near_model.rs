@@ -11,6 +11,8 @@ mod check;
 mod dice;
 #[path = "near_model/exit.rs"]
 mod exit;
+#[path = "near_model/fairness.rs"]
+mod fairness;
 #[path = "near_model/market.rs"]
 mod market;
 #[path = "near_model/model.rs"]
@@ -36,6 +38,7 @@ fn keeps_to_the_model(version: u32, seed: u64) {
     let seed = seed + variable("PROOFRAIL_MODEL_SEED").unwrap_or(0);
     let run = run::run(version, seed, count);
     println!("protocol {version}, seed {seed}: {} operations", run.done);
+    println!("{} draws, all as the pure rule says", run.draws);
     for (name, (done, refused)) in &run.counts {
         println!("{name:18} {done:6} done {refused:6} refused");
     }

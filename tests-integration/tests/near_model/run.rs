@@ -23,6 +23,8 @@ pub struct Run {
     /// The market's own balance, before anybody came.
     own: Yocto,
     pub done: usize,
+    /// Draws of the wasm that the model made from their seeds, with the same outcome.
+    pub draws: usize,
     /// Successes and refusals, by operation.
     pub counts: BTreeMap<String, (usize, usize)>,
 }
@@ -60,7 +62,7 @@ impl Run {
         model.purses.storage = books.storage_deposits.as_yoctonear();
         model.next_change = 1 + CIRCUITS as u64;
         let own = market.market_balance() - books.liabilities().unwrap().as_yoctonear();
-        Self { market, model, version, own, done: 0, counts: BTreeMap::new() }
+        Self { market, model, version, own, done: 0, draws: 0, counts: BTreeMap::new() }
     }
 
     /// Does an operation on both.
@@ -77,6 +79,7 @@ impl Run {
         match (&verdict, &done.refusal) {
             (Ok(paid), None) => {
                 counts.0 += 1;
+                self.draws += usize::from(told.seed.is_some());
                 self.check_payments(op, paid.clone(), &done)?;
             }
             (Err(codes), Some((Some(code), _))) if codes.contains(code) => {
