@@ -50,7 +50,7 @@ pub fn exit(run: &mut Run, history: &mut Vec<Op>) -> Checked {
     same(|| "jobs that nobody can end".to_owned(), open, 0)?;
     let provers: Vec<Who> = run.model.provers.keys().copied().collect();
     for who in &provers {
-        step(run, Op::WithdrawStake { who: *who }, history).or_else(|why| Err(why))?;
+        step(run, Op::WithdrawStake { who: *who }, history)?;
         let amount = run.model.provers[who].stake;
         if amount > 0 {
             step(run, Op::Unstake { who: *who, amount }, history)?;

@@ -28,6 +28,9 @@ fn seeds() -> Vec<[u8; 32]> {
     (0..DRAWS).map(seed).collect()
 }
 
+/// Whom a ticket's digest draws.
+type Rule<'a> = dyn Fn(&[u8; 32]) -> Option<u32> + 'a;
+
 /// How often each place was drawn by `choose`, of a ticket's digest.
 fn counts(seats: &[Seat], choose: impl Fn(&[u8; 32]) -> Option<u32>) -> Vec<u64> {
     let market: AccountId = "market.test.near".parse().unwrap();
@@ -110,7 +113,7 @@ fn unfair_draws_should_be_found_out() {
     let seats = seats();
     let total = total_weight(&seats);
     let pick = |ticket: Option<u64>| select_seat(ticket?, &seats).map(|s| s.seat);
-    let unfair: [(&str, &dyn Fn(&[u8; 32]) -> Option<u32>); 4] = [
+    let unfair: [(&str, &Rule<'_>); 4] = [
         ("the last seat is forgotten", &|digest| {
             pick(ticket(digest, total - u64::from(seats[seats.len() - 1].weight)))
         }),

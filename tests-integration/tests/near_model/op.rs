@@ -304,7 +304,7 @@ pub enum Op {
     },
     /// The operation, whose caller's account is deleted before the market's payment arrives, and made anew.
     Vanish {
-        op: Box<Op>,
+        op: Box<Self>,
     },
 }
 

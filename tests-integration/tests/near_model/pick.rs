@@ -5,8 +5,8 @@ use proofrail_near_interface::CaseKind;
 use crate::dice::Dice;
 use crate::model::{BASE_FEE, Job, Model, Presence, Stage, Status};
 use crate::op::{
-    ARBITER, BREAKABLE, CIRCUITS, CLIENTS, COUNCIL, DAO, GUARDIAN, IMPOSSIBLE, MILLI, NAMES, NEAR,
-    Op, PROVERS, Proof, STATEMENTS, STRANGERS, Signed, TREASURER, Tuning, Who, Yocto,
+    ARBITER, BREAKABLE, CIRCUITS, CLIENTS, COUNCIL, DAO, GUARDIAN, MILLI, NAMES, NEAR, Op, PROVERS,
+    Proof, STATEMENTS, STRANGERS, Signed, TREASURER, Tuning, Who, Yocto,
 };
 
 const HOUR: u64 = 3_600;
@@ -429,7 +429,6 @@ impl Picker<'_> {
         let statement = self.dice.below(STATEMENTS as u64) as usize;
         let circuit = self.dice.below(CIRCUITS as u64) as usize;
         let proof = self.proof();
-        debug_assert!(IMPOSSIBLE < STATEMENTS);
         if !self.dice.one_in(6) {
             return self.heartbeats();
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use proofrail_near_interface::rules::slashing::InsuranceParams;
 use proofrail_near_interface::{MarketEvent, Params};
 
 use crate::check::{self, Checked, same};
@@ -31,21 +32,22 @@ pub struct Run {
 
 /// Parameters that let a run see all of them at work.
 pub fn params() -> Params {
-    let mut params = Params::default();
-    params.probation_proofs = 3;
-    params.downtime_s = 6 * 3_600;
-    params.heartbeat_gap_s = 3_600;
-    params.epoch_s = 2 * 86_400;
-    params.challenge_window_s = 3_600;
-    params.reveal_window_s = 900;
-    params.insurance_window_s = 2 * 86_400;
-    params.council_delay_s = 3_600;
-    params.appeal_window_s = 2 * 3_600;
-    params.timelock_s = 1_800;
-    params.change_window_s = 86_400;
-    params.unstake_delay_s = 2 * 86_400;
-    params.insurance.pool_share_bps = 2_000;
-    params
+    Params {
+        probation_proofs: 3,
+        downtime_s: 6 * 3_600,
+        heartbeat_gap_s: 3_600,
+        epoch_s: 2 * 86_400,
+        challenge_window_s: 3_600,
+        reveal_window_s: 900,
+        insurance_window_s: 2 * 86_400,
+        council_delay_s: 3_600,
+        appeal_window_s: 2 * 3_600,
+        timelock_s: 1_800,
+        change_window_s: 86_400,
+        unstake_delay_s: 2 * 86_400,
+        insurance: InsuranceParams { pool_share_bps: 2_000 },
+        ..Params::default()
+    }
 }
 
 impl Run {

@@ -4,8 +4,7 @@ use proofrail_near_interface::{ErrorCode as E, Params};
 
 use super::{Change, Model, Told, Verdict, deadline_s, near, reasons};
 use crate::op::{
-    BREAKABLE, CIRCUITS, DAO, GUARDIAN, IMPOSSIBLE, NEAR, Op, Proof, TREASURER, TREASURY, Tuning,
-    Who, Yocto,
+    BREAKABLE, CIRCUITS, DAO, GUARDIAN, NEAR, Op, Proof, TREASURER, TREASURY, Tuning, Who, Yocto,
 };
 
 /// Most changes waiting.
@@ -139,10 +138,9 @@ impl Model {
         Ok(Vec::new())
     }
 
-    /// Submits a proof of statement [`IMPOSSIBLE`], which is that of one circuit only.
+    /// The proof is one of the statement that is impossible in one circuit only.
     pub(super) fn stop_by_proof(&mut self, who: Who, circuit: usize, proof: Proof) -> Verdict {
         let holds = circuit == BREAKABLE && proof == Proof::True;
-        debug_assert!(IMPOSSIBLE < crate::op::STATEMENTS);
         reasons([
             (self.stopped[circuit], E::CircuitStopped),
             (proof == Proof::Malformed, E::ProofMalformed),
