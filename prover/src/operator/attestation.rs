@@ -118,7 +118,7 @@ pub async fn evidence(
     let evidence = match source.quote(&data)? {
         Quote::Dcap(quote) => {
             let collateral = collateral.ok_or(CollateralError::None)?.fetch(&quote).await?;
-            Evidence::Dcap(DcapEvidence { quote, collateral })
+            Evidence::Dcap(Box::new(DcapEvidence { quote, collateral }))
         }
         Quote::SevSnp(report) => Evidence::SevSnp { report },
         #[cfg(feature = "dev-attestation")]
