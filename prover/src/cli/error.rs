@@ -107,6 +107,9 @@ pub(super) enum CliError {
     #[error("{account} has {balance} and needs {needed}, gas included: send it the rest")]
     Balance { account: String, balance: NearToken, needed: NearToken },
     #[cfg(feature = "operator")]
+    #[error("{0} is a prover in this market already: `proofrail-prover status`")]
+    Registered(String),
+    #[cfg(feature = "operator")]
     #[error("{0} is no prover in this market: `proofrail-prover register` first")]
     NoProver(String),
     #[cfg(feature = "operator")]

@@ -127,6 +127,7 @@ pub(super) fn exit_code(error: &CliError) -> ExitCode {
         CliError::Run(RunError::State(_)) | CliError::State(_) => code::system(),
         CliError::Run(_)
         | CliError::NoProver(_)
+        | CliError::Registered(_)
         | CliError::Balance { .. }
         | CliError::AttestationRefused(_) => code::refused(),
         CliError::Drained(_) => code::drained(),

@@ -2,6 +2,8 @@
 
 mod collateral;
 pub mod configfs_tsm;
+#[cfg(feature = "dev-attestation")]
+pub mod development;
 pub mod gramine;
 
 use std::{fmt, io, path::PathBuf};
@@ -63,6 +65,10 @@ pub enum QuoteError {
         /// How many.
         bytes: usize,
     },
+    /// A development quote could not be encoded.
+    #[cfg(feature = "dev-attestation")]
+    #[error("encode a development quote: {0}")]
+    Encode(io::Error),
     /// The quote does not carry the data that it was asked for.
     #[error(
         "the quote does not carry the report data that it was asked for: the interface cannot be trusted"
@@ -112,7 +118,7 @@ pub async fn evidence(
     let evidence = match source.quote(&data)? {
         Quote::Dcap(quote) => {
             let collateral = collateral.ok_or(CollateralError::None)?.fetch(&quote).await?;
-            Evidence::Dcap(DcapEvidence { quote, collateral })
+            Evidence::Dcap(Box::new(DcapEvidence { quote, collateral }))
         }
         Quote::SevSnp(report) => Evidence::SevSnp { report },
         #[cfg(feature = "dev-attestation")]

@@ -15,6 +15,8 @@ pub use self::{
         parse_near,
     },
 };
+#[cfg(feature = "dev-attestation")]
+use super::attestation::development::Development;
 use super::{
     attestation::{CollateralSource, ConfigfsTsm, Gramine, QuoteSource, configfs_tsm, gramine},
     inbox::Inbox,
@@ -173,6 +175,14 @@ impl Config {
                 Box::new(ConfigfsTsm::new(root(configfs_tsm::DEFAULT_ROOT)))
             }
             QuoteSourceKind::Gramine => Box::new(Gramine::new(root(gramine::DEFAULT_ROOT))),
+            #[cfg(feature = "dev-attestation")]
+            QuoteSourceKind::Development => {
+                let machine = section.development.clone().ok_or_else(|| ConfigError::Value {
+                    key: "attestation.development",
+                    problem: "the development root needs { platform, measurement }".to_owned(),
+                })?;
+                Box::new(Development::new(machine.platform, machine.measurement))
+            }
         })
     }
 

@@ -89,6 +89,8 @@ pub struct Runner {
     scan: Scan,
     failures: u32,
     closing: Option<Closing>,
+    /// The market was told that no work is wanted, and has answered.
+    signed_off: bool,
 }
 
 impl Runner {
@@ -117,6 +119,7 @@ impl Runner {
             scan: Scan::default(),
             failures: 0,
             closing: None,
+            signed_off: false,
         })
     }
 
@@ -200,33 +203,45 @@ impl Runner {
             );
             self.closing = Some(Closing::Failures(self.failures));
         }
-        Ok(self.closing.is_some() && is_away(&me) && self.open_jobs() == 0)
+        Ok(self.closing.is_some() && self.signed_off && self.open_jobs() == 0)
     }
 
     /// Heartbeats while work is wanted; offline, before it is not.
     async fn be_seen(&mut self, me: &ProverView, head: Head) {
-        let away = is_away(me);
-        let result = match (self.closing.is_some(), away) {
-            (true, false) => {
-                tracing::info!("going offline");
-                self.send(method_names::GO_OFFLINE, None, json!({})).await
+        if self.closing.is_some() {
+            return self.sign_off(me).await;
+        }
+        let result = if me.state == ProverState::Offline {
+            tracing::info!("going online");
+            self.send(method_names::GO_ONLINE, None, json!({})).await
+        } else {
+            let interval = self.policy.heartbeat_interval_s(&self.config.params);
+            if head.unix_s.saturating_sub(me.last_heartbeat) < interval {
+                return;
             }
-            (true, true) => return,
-            (false, true) if me.state == ProverState::Offline => {
-                tracing::info!("going online");
-                self.send(method_names::GO_ONLINE, None, json!({})).await
-            }
-            (false, true) => return,
-            (false, false) => {
-                let interval = self.policy.heartbeat_interval_s(&self.config.params);
-                if head.unix_s.saturating_sub(me.last_heartbeat) < interval {
-                    return;
-                }
-                self.send(method_names::HEARTBEAT, None, json!({})).await
-            }
+            self.send(method_names::HEARTBEAT, None, json!({})).await
         };
         if let Err(error) = result {
             tracing::error!(%error, "could not tell the market that this prover is there");
+        }
+    }
+
+    /// Goes offline once. A refusal is an answer too: somebody who is not drawn anyway may be refused.
+    async fn sign_off(&mut self, me: &ProverView) {
+        if self.signed_off {
+            return;
+        }
+        if matches!(me.state, ProverState::Offline | ProverState::Banned) {
+            self.signed_off = true;
+            return;
+        }
+        tracing::info!("going offline");
+        match self.send(method_names::GO_OFFLINE, None, json!({})).await {
+            Ok(()) => self.signed_off = true,
+            Err(error) => {
+                tracing::error!(%error, "could not go offline");
+                self.signed_off = matches!(error, SendError::Refused { .. });
+            }
         }
     }
 
@@ -260,11 +275,6 @@ impl Runner {
             _ => Ending::Stopped,
         }
     }
-}
-
-/// Not drawn now, for whatever reason.
-fn is_away(me: &ProverView) -> bool {
-    matches!(me.state, ProverState::Offline | ProverState::Leaving | ProverState::Banned)
 }
 
 /// Why a round broke off.

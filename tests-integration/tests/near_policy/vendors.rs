@@ -14,7 +14,7 @@ fn a_real_quote_should_be_authentic_and_refused_for_its_binding() {
     for version in PROTOCOL_VERSIONS {
         let mut attested = Attested::with_code(version, "", samples::TDX.now);
         attested.register("alice", STATEMENT_KEY);
-        let evidence = Evidence::Dcap(samples::TDX.evidence());
+        let evidence = Evidence::Dcap(Box::new(samples::TDX.evidence()));
         let reason = refused(attested.update("alice", &evidence));
         assert!(reason.contains("report_data is not that of"), "{reason}");
     }
