@@ -59,8 +59,8 @@ fn an_outage_should_cost_one_percent_once() {
         let mut split = None;
         let reward = world.credited("stranger", |world| {
             let outcome = world.call("stranger", method, &args);
-            split = Some(outcome.json::<SlashSplit>().unwrap());
             let told = events(&outcome);
+            split = Some(outcome.json::<SlashSplit>().unwrap());
             assert!(told.iter().any(|event| matches!(
                 event,
                 MarketEvent::ProverSlashed { fault: Fault::Downtime, amount, .. } if *amount == NEAR(10)
