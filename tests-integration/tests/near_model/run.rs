@@ -34,8 +34,8 @@ pub struct Run {
 pub fn params() -> Params {
     Params {
         probation_proofs: 3,
-        downtime_s: 6 * 3_600,
-        heartbeat_gap_s: 3_600,
+        downtime_s: 5_400,
+        heartbeat_gap_s: 1_800,
         epoch_s: 2 * 86_400,
         challenge_window_s: 3_600,
         reveal_window_s: 900,
