@@ -22,10 +22,15 @@ pub struct Picker<'a> {
     pub dice: &'a mut Dice,
     pub model: &'a Model,
     pub now: u64,
+    /// What is to come next, whatever comes by chance.
+    pub follow: &'a mut Option<Op>,
 }
 
 impl Picker<'_> {
     pub fn pick(&mut self) -> Op {
+        if let Some(op) = self.follow.take() {
+            return op;
+        }
         let op = match self.dice.weighted(&[14, 22, 34, 4, 5, 3, 3, 3]) {
             0 => self.time(),
             1 => self.prover(),
@@ -48,6 +53,11 @@ impl Picker<'_> {
     }
 
     fn time(&mut self) -> Op {
+        if self.dice.one_in(3)
+            && let Some(op) = self.edge()
+        {
+            return op;
+        }
         let most = [30, 300, 900, 1_500, 8 * HOUR, 4 * DAY, 20 * DAY];
         let at = self.dice.weighted(&[40, 30, 20, 14, 2, 1, 1]);
         Op::Pass { seconds: 1 + self.dice.below(most[at]) }
