@@ -9,6 +9,8 @@
 mod check;
 #[path = "near_model/dice.rs"]
 mod dice;
+#[path = "near_model/edges.rs"]
+mod edges;
 #[path = "near_model/exit.rs"]
 mod exit;
 #[path = "near_model/fairness.rs"]

@@ -14,15 +14,23 @@ const DAY: u64 = 24 * HOUR;
 /// Most jobs open at a time; beyond it, jobs are rather brought to an end.
 const OPEN_JOBS: usize = 40;
 
+/// Most provers that the council gets banned.
+const MOST_BANNED: usize = 4;
+
 /// Chooses operations.
 pub struct Picker<'a> {
     pub dice: &'a mut Dice,
     pub model: &'a Model,
     pub now: u64,
+    /// What is to come next, whatever comes by chance.
+    pub follow: &'a mut Option<Op>,
 }
 
 impl Picker<'_> {
     pub fn pick(&mut self) -> Op {
+        if let Some(op) = self.follow.take() {
+            return op;
+        }
         let op = match self.dice.weighted(&[14, 22, 34, 4, 5, 3, 3, 3]) {
             0 => self.time(),
             1 => self.prover(),
@@ -45,8 +53,13 @@ impl Picker<'_> {
     }
 
     fn time(&mut self) -> Op {
-        let most = [30, 300, 900, 2 * HOUR, 8 * HOUR, 4 * DAY, 20 * DAY];
-        let at = self.dice.weighted(&[30, 30, 20, 12, 5, 2, 1]);
+        if self.dice.one_in(3)
+            && let Some(op) = self.edge()
+        {
+            return op;
+        }
+        let most = [30, 300, 900, 1_500, 8 * HOUR, 4 * DAY, 20 * DAY];
+        let at = self.dice.weighted(&[40, 30, 20, 14, 2, 1, 1]);
         Op::Pass { seconds: 1 + self.dice.below(most[at]) }
     }
 
@@ -78,12 +91,20 @@ impl Picker<'_> {
         if self.dice.one_in(12) { anyone } else { known }
     }
 
-    /// A prover that has not been heard for long.
+    /// The prover that has not been heard for longest.
+    fn most_silent(&mut self) -> Who {
+        let drawn = self.model.provers.iter().filter(|(_, prover)| prover.weight > 0);
+        let silent = drawn.min_by_key(|(_, prover)| prover.last_heartbeat);
+        silent.map_or_else(|| self.some_prover(), |(who, _)| *who)
+    }
+
+    /// Some prover says that it is there.
     fn heartbeats(&mut self) -> Op {
         let provers = self.model.provers.iter();
         let online = provers.filter(|(_, prover)| prover.presence == Presence::Online);
-        match online.min_by_key(|(_, prover)| prover.last_heartbeat) {
-            Some((who, _)) => Op::Heartbeat { who: *who },
+        let online: Vec<Who> = online.map(|(who, _)| *who).collect();
+        match self.dice.pick(&online) {
+            Some(who) => Op::Heartbeat { who },
             None => Op::GoOnline { who: self.some_prover() },
         }
     }
@@ -120,13 +141,18 @@ impl Picker<'_> {
         let stake_named = (!self.dice.one_in(4)).then_some(stake);
         let jobs = if self.dice.one_in(40) { 0 } else { 1 + self.dice.below(6) as u32 };
         let circuits = self.circuits();
-        let attached = self.generous(stake);
+        // Where no stake is named, what storage leaves of the deposit is staked: far from the minimum.
+        let attached = match stake_named {
+            Some(stake) => self.generous(stake),
+            None if self.dice.one_in(20) => 400 * NEAR,
+            None => stake + 2 * NEAR,
+        };
         Op::Register { who, key, stake: stake_named, jobs, circuits, attached }
     }
 
     fn prover(&mut self) -> Op {
         let few = self.model.provers.len() < 12;
-        if few && self.dice.one_in(3) {
+        if few && self.dice.one_in(6) {
             return self.register();
         }
         let who = self.some_prover();
@@ -156,7 +182,7 @@ impl Picker<'_> {
             }
             7 => Op::WithdrawStake { who },
             8 => Op::Unregister { who },
-            9 => Op::ReportDowntime { who: self.stranger(), prover: who },
+            9 => Op::ReportDowntime { who: self.stranger(), prover: self.most_silent() },
             10 => {
                 let epoch = (self.now / self.model.params.epoch_s) as u32;
                 let epoch = epoch.saturating_sub(1 + u32::from(self.dice.one_in(10)));
@@ -217,6 +243,10 @@ impl Picker<'_> {
     fn next_of(&mut self, job: u64, known: &Job) -> Op {
         let client = self.mostly(known.client);
         let who = self.stranger();
+        let harmed = known.harm > 0 && !known.insured && known.status.closed_at().is_some();
+        if harmed && self.dice.one_in(2) {
+            return Op::ClaimInsurance { who: client, job };
+        }
         match &known.status {
             Status::Funded { draw_before, .. } if self.now > *draw_before => {
                 Op::Refund { who, job }
@@ -333,9 +363,16 @@ impl Picker<'_> {
             (Stage::Proposed { .. }, 2..=4) => Op::Appeal { who: self.mostly(accused), case },
             (Stage::Appealed { .. }, 2..=3) => Op::Confirm { who: self.mostly(ARBITER), case },
             (Stage::Appealed { .. }, 4..=5) => Op::CancelCase { who: self.mostly(ARBITER), case },
-            _ if self.dice.one_in(2) => Op::CancelCase { who: self.mostly(GUARDIAN), case },
+            _ if self.spares() => Op::CancelCase { who: self.mostly(GUARDIAN), case },
             _ => Op::Execute { who: anyone, case },
         }
+    }
+
+    /// Bans are for ever: so many that enough provers are left for the rest of the run.
+    fn spares(&mut self) -> bool {
+        let provers = self.model.provers.values();
+        let banned = provers.filter(|prover| prover.presence == Presence::Banned).count();
+        banned >= MOST_BANNED || !self.dice.one_in(4)
     }
 
     fn account(&mut self) -> Op {

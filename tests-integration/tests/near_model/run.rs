@@ -28,14 +28,15 @@ pub struct Run {
     pub draws: usize,
     /// Successes and refusals, by operation.
     pub counts: BTreeMap<String, (usize, usize)>,
+    follow: Option<Op>,
 }
 
 /// Parameters that let a run see all of them at work.
 pub fn params() -> Params {
     Params {
         probation_proofs: 3,
-        downtime_s: 6 * 3_600,
-        heartbeat_gap_s: 3_600,
+        downtime_s: 5_400,
+        heartbeat_gap_s: 1_800,
         epoch_s: 2 * 86_400,
         challenge_window_s: 3_600,
         reveal_window_s: 900,
@@ -64,7 +65,16 @@ impl Run {
         model.purses.storage = books.storage_deposits.as_yoctonear();
         model.next_change = 1 + CIRCUITS as u64;
         let own = market.market_balance() - books.liabilities().unwrap().as_yoctonear();
-        Self { market, model, version, own, done: 0, draws: 0, counts: BTreeMap::new() }
+        Self {
+            market,
+            model,
+            version,
+            own,
+            done: 0,
+            draws: 0,
+            counts: BTreeMap::new(),
+            follow: None,
+        }
     }
 
     /// Does an operation on both.
@@ -154,8 +164,8 @@ impl Run {
     }
 
     /// The next operation.
-    pub fn pick(&self, dice: &mut Dice) -> Op {
-        Picker { dice, model: &self.model, now: self.market.now() }.pick()
+    pub fn pick(&mut self, dice: &mut Dice) -> Op {
+        Picker { dice, model: &self.model, now: self.market.now(), follow: &mut self.follow }.pick()
     }
 }
 
