@@ -209,7 +209,7 @@ mod tests {
     /// A true record over three seats.
     fn views() -> Views {
         let seats = [(1, 500), (4, 300), (9, 200)].map(|(seat, weight)| Seat { seat, weight });
-        let market_id = "market.test.near".parse().unwrap();
+        let market_id: proofrail_near_interface::AccountId = "market.test.near".parse().unwrap();
         let input = draw_digest_input(&market_id, 7, 0, &[3; 32], 0);
         let ticket = ticket(&Sha256::digest(input).into(), 1_000).unwrap();
         let selection = select_seat(ticket, &seats).unwrap();
