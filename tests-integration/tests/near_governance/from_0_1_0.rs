@@ -301,7 +301,7 @@ fn live_through_the_upgrade(version: u32) {
     for who in ["ann", "ben"] {
         story.world.ok(who, method_names::UNREGISTER_PROVER, &json!({}), Balance::ZERO);
     }
-    let free_seat = Balance::from_yoctonear(57 * 10_u128.pow(19));
+    let free_seat = Balance::from_yoctonear(53 * 10_u128.pow(19));
     for who in PEOPLE {
         let paid = story.gain(who, method_names::STORAGE_UNREGISTER, &json!({}), YOCTO);
         let deposit = match who {

@@ -86,7 +86,8 @@ fn a_prover_that_was_up_should_get_both_bonuses_once() {
         let earned = part(Balance::from_near(1), 7_000);
         let reserve = world.accounting();
         let bonus = part(earned, 1_500);
-        let credited = world.credited("alice", |world| assert_eq!(claim(world, "alice", epoch), bonus));
+        let credited =
+            world.credited("alice", |world| assert_eq!(claim(world, "alice", epoch), bonus));
         assert_eq!(credited, bonus);
         let books = world.accounting();
         let before = sum([reserve.bonus_reserve, reserve.last_bonus_reserve]);

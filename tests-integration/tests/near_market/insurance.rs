@@ -9,7 +9,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::at_each_version;
-use crate::world::{DEADLINE_S, World, events, id, minus, part};
+use crate::world::{DEADLINE_S, DRAW_WINDOW_S, World, events, id, minus, part};
 
 const DAY: u64 = 24 * 3_600;
 const NEAR: fn(u128) -> Balance = Balance::from_near;
@@ -23,6 +23,9 @@ fn refunded(world: &mut World, fee: Balance) -> u64 {
     world.draw(job_id);
     world.pass(DEADLINE_S + 1);
     world.job_call("stranger", method_names::POKE, job_id);
+    // The one prover that is left is excluded: nobody is drawn in the window.
+    world.pass(DRAW_WINDOW_S + 1);
+    world.job_call("stranger", method_names::REFUND_JOB, job_id);
     assert!(matches!(world.status(job_id), JobStatus::Refunded { .. }));
     job_id
 }

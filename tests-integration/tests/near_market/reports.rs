@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::at_each_version;
 use crate::proofs::{outside_the_subgroup, plus_field_order};
-use crate::world::{World, events, id, minus};
+use crate::world::{DRAW_WINDOW_S, World, events, id, minus};
 
 const REPORT: &str = method_names::REPORT_INVALID_PROOF;
 /// 5 % of the 10 % of 1,010 NEAR, at most 5 NEAR.
@@ -107,6 +107,9 @@ fn a_report_should_end_the_assignment_and_pay_the_reporter() {
         // What the other prover signed costs the other prover; the job goes on without the first.
         let args = signed(world, "bob", job_id, &other.proof.0);
         world.call("alice", REPORT, &args);
+        assert!(matches!(world.status(job_id), JobStatus::Funded { .. }), "nobody is left to draw");
+        world.pass(DRAW_WINDOW_S + 1);
+        world.job_call("stranger", method_names::REFUND_JOB, job_id);
         assert!(matches!(world.status(job_id), JobStatus::Refunded { .. }));
     });
 }

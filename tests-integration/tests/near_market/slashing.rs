@@ -9,7 +9,7 @@ use proofrail_near_interface::{
 use serde_json::json;
 
 use crate::at_each_version;
-use crate::world::{World, events, id, minus, part, sum};
+use crate::world::{DRAW_WINDOW_S, World, events, id, minus, part, sum};
 
 const NONE: Balance = Balance::ZERO;
 const NEAR: fn(u128) -> Balance = Balance::from_near;
@@ -209,6 +209,8 @@ fn a_prover_that_reports_its_own_false_proof_should_lose() {
         let brought = minus(world.accounting().insurance, insurance);
         // 10 % of the stake; the reporter's 5 % of it is capped at 5 NEAR.
         assert_eq!(brought, NEAR(95));
+        world.pass(DRAW_WINDOW_S + 1);
+        world.job_call("client", method_names::REFUND_JOB, job_id);
         assert!(matches!(world.status(job_id), JobStatus::Refunded { .. }));
         let paid = world.credited("client", |world| {
             world.job_call("client", method_names::CLAIM_INSURANCE, job_id);

@@ -46,6 +46,7 @@ fn registration_should_stake_what_is_asked_or_all_but_storage() {
         assert_eq!(alice.stake, minus(NEAR(1_200), storage));
         assert_eq!((alice.seat, alice.state), (0, ProverState::Probation));
 
+        let storage = world.register_cost("bob").storage;
         let before = world.balance("bob");
         let exact = world.registration("bob", NEAR(1_000));
         let outcome = world.ok("bob", method_names::REGISTER_PROVER, &exact, NEAR(1_200));
@@ -202,8 +203,13 @@ fn collateral_should_neither_be_unstaked_nor_left_behind() {
         let collateral = world.assignment(job_id).collateral;
         assert_eq!(world.prover("alice").unwrap().locked, collateral);
         let request = method_names::REQUEST_UNSTAKE;
-        let text =
-            world.refuse("alice", request, &unstake(NEAR(2_000)), NONE, ErrorCode::BadUnstakeAmount);
+        let text = world.refuse(
+            "alice",
+            request,
+            &unstake(NEAR(2_000)),
+            NONE,
+            ErrorCode::BadUnstakeAmount,
+        );
         assert!(text.contains(&collateral.as_yoctonear().to_string()), "{text}");
         world.call("alice", request, &unstake(NEAR(1_000)));
         let code = ErrorCode::ProverBusy;

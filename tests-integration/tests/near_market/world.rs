@@ -30,6 +30,8 @@ pub const CIRCUIT: &str = "squares/1";
 pub const OTHER_CIRCUIT: &str = "squares/2";
 /// Seconds that a drawn prover has.
 pub const DEADLINE_S: u64 = 600;
+/// How long a job may be drawn.
+pub const DRAW_WINDOW_S: u64 = 900;
 /// A set is frozen again after so long.
 pub const SET_INTERVAL_S: u64 = 65;
 

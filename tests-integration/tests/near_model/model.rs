@@ -261,8 +261,6 @@ pub struct Model {
     pub accounts: BTreeMap<Who, Account>,
     pub purses: Purses,
     pub provers: BTreeMap<Who, Prover>,
-    /// When the provers of seats that are free left.
-    pub left_at: BTreeMap<u32, u64>,
     /// Left behind for good by those who left.
     pub left_behind: Yocto,
     /// Weights of the present, by circuit and seat.
@@ -293,7 +291,6 @@ impl Model {
             accounts: BTreeMap::new(),
             purses: Purses::default(),
             provers: BTreeMap::new(),
-            left_at: BTreeMap::new(),
             left_behind: 0,
             weights: Default::default(),
             sets: Vec::new(),

@@ -67,7 +67,10 @@ fn a_circuit_that_demands_a_tee_should_be_served_by_attested_provers_only() {
         assert_eq!(view.measurement, measurement_of(CODE));
         // The cap of the policy, far before the certificate's end.
         let cap = AttestationPolicy::of_network("devnet").max_age_s;
-        assert!(expires_at <= attested.world.now() + cap && expires_at + 60 > attested.world.now() + cap);
+        assert!(
+            expires_at <= attested.world.now() + cap
+                && expires_at + 60 > attested.world.now() + cap
+        );
 
         attested.world.pass(120);
         assert!(matches!(attested.draw().0, JobStatus::Assigned { .. }));
@@ -104,7 +107,13 @@ fn a_revoked_measurement_should_stop_draws_at_once_and_for_ever() {
         let evidence = attested.evidence();
         let reason = refused(attested.update("alice", &evidence));
         assert!(reason.contains("revoked"), "{reason}");
-        attested.world.refuse("guardian", revoke, &args, Balance::ZERO, ErrorCode::MeasurementRevoked);
+        attested.world.refuse(
+            "guardian",
+            revoke,
+            &args,
+            Balance::ZERO,
+            ErrorCode::MeasurementRevoked,
+        );
     });
 }
 
@@ -144,7 +153,9 @@ fn another_x25519_key_should_end_the_attestation() {
         // Nobody is left to be drawn, or the one seat is skipped.
         if funded.is_success() {
             let (_, skipped) = attested.draw();
-            assert!(skipped.iter().all(|why| *why == SkipReason::Unattested) && !skipped.is_empty());
+            assert!(
+                skipped.iter().all(|why| *why == SkipReason::Unattested) && !skipped.is_empty()
+            );
         }
         let old = attested.quote(&attested.binding("alice"), |_| {});
         accepted(&attested.update("alice", &old));
@@ -188,9 +199,8 @@ fn a_policy_out_of_range_should_not_be_scheduled() {
     let mut attested = Attested::new(PROTOCOL_VERSIONS[0]);
     let policy =
         AttestationPolicy { max_age_s: 2 * YEAR, ..AttestationPolicy::of_network("devnet") };
-    let args = proofrail_near_interface::ScheduleChangeArgs {
-        change: Change::AttestationPolicy(policy),
-    };
+    let args =
+        proofrail_near_interface::ScheduleChangeArgs { change: Change::AttestationPolicy(policy) };
     let method = method_names::SCHEDULE_CHANGE;
     let (deposit, code) = (Balance::from_near(1), ErrorCode::BadPolicy);
     attested.world.refuse("dao", method, &args, deposit, code);

@@ -10,9 +10,9 @@ use proofrail_near_interface::attestation::{
     Binding, DevBody, Evidence, TcbStatus, nonce_bytes, report_data,
 };
 use proofrail_near_interface::{
-    AccountArgs, ApprovedCode, AttestationOutcome, Capacity, Constitution, Hex, NewArgs, NewCircuit,
-    Platform, ProverView, RegisterProverArgs, ReverifyAttestationArgs, UpdateAttestationArgs,
-    method_names,
+    AccountArgs, ApprovedCode, AttestationOutcome, Capacity, Constitution, Hex, NewArgs,
+    NewCircuit, Platform, ProverView, RegisterProverArgs, ReverifyAttestationArgs,
+    UpdateAttestationArgs, method_names,
 };
 use sha2::{Digest, Sha256};
 
@@ -59,7 +59,8 @@ impl Attested {
         for name in ["alice", "bob"] {
             chain.create_account(&account(name), Balance::from_near(3_000)).unwrap();
         }
-        for (name, contract) in [("verifier", "attestation_verifier"), ("market", "prover_market")] {
+        for (name, contract) in [("verifier", "attestation_verifier"), ("market", "prover_market")]
+        {
             let signer = chain.create_account(&account(name), Balance::from_near(30)).unwrap();
             chain.deploy(&signer, &wasm(&format!("{contract}{suffix}.wasm"))).unwrap();
         }

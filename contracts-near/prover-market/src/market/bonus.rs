@@ -25,44 +25,16 @@ impl Market {
         seat: u32,
         fee: NearToken,
     ) -> Result<FeeSplit, MarketError> {
-        let split = split_fee(fee);
-        self.pay_split(call, split, &[(seat, split.prover)], fee)
-    }
-
-    /// As [`Market::pay_shares`], with the prover's share in two equal parts. An odd yocto is the first one's.
-    pub(crate) fn pay_halves(
-        &mut self,
-        call: &Call,
-        [first, second]: [u32; 2],
-        fee: NearToken,
-    ) -> Result<FeeSplit, MarketError> {
-        let split = split_fee(fee);
-        let half = split.prover.saturating_div(2);
-        let parts = [(first, sub(split.prover, half)?), (second, half)];
-        self.pay_split(call, split, &parts, fee)
-    }
-
-    /// Moves a fee out of its purse, all of it: into credits, reserve, treasury and insurance pool.
-    fn pay_split(
-        &mut self,
-        call: &Call,
-        split: FeeSplit,
-        parts: &[(u32, NearToken)],
-        fee: NearToken,
-    ) -> Result<FeeSplit, MarketError> {
         self.roll_epochs(call.now);
+        let split = split_fee(fee);
         self.purses.fees = sub(self.purses.fees, fee)?;
+        self.earn(seat, split.prover)?;
+        // From the smallest fee on, the treasury's share is enough; below it, it is all there is.
         let terms = self.epochs.get().latest().this.bonus;
-        let mut treasury = split.treasury;
-        for (seat, part) in parts {
-            self.earn(*seat, *part)?;
-            // From the smallest fee on, the treasury's share is enough; below it, it is all there is.
-            let reserve = reserve_for(*part, &terms).min(treasury);
-            treasury = sub(treasury, reserve)?;
-            let [this, _] = &mut self.purses.bonus_reserve;
-            *this = add(*this, reserve)?;
-        }
-        self.purses.treasury = add(self.purses.treasury, treasury)?;
+        let reserve = reserve_for(split.prover, &terms).min(split.treasury);
+        let [this, _] = &mut self.purses.bonus_reserve;
+        *this = add(*this, reserve)?;
+        self.purses.treasury = add(self.purses.treasury, sub(split.treasury, reserve)?)?;
         self.purses.insurance = add(self.purses.insurance, split.insurance)?;
         Ok(split)
     }

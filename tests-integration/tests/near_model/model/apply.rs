@@ -20,7 +20,7 @@ impl Model {
             Heartbeat { who } => self.heartbeat(*who, told),
             Unstake { who, amount } => self.unstake(*who, *amount, told),
             WithdrawStake { who } => self.withdraw_stake(*who, told),
-            Unregister { who } => self.unregister(*who, told),
+            Unregister { who } => self.unregister(*who),
             ReportDowntime { who, prover } => self.report_downtime(*who, *prover, told),
             ClaimBonus { who, epoch } => self.claim_bonus(*who, *epoch, told),
             Fund { .. } => return self.fund(op, told),

@@ -31,28 +31,18 @@ impl Model {
         self.epoch = epoch;
     }
 
-    /// Splits a fee: each of the provers earns its part of the prover's share.
-    pub(super) fn pay_fee(&mut self, provers: &[Who], fee: Yocto, now: u64) {
+    /// Splits the fee of a job that was proved.
+    pub(super) fn pay_fee(&mut self, who: Who, fee: Yocto, now: u64) {
         self.roll_epochs(now);
-        self.purses.fees -= fee;
         let split = split_fee(near(fee));
-        let share = split.prover.as_yoctonear();
-        let half = share / 2;
-        let mut treasury = split.treasury.as_yoctonear();
+        let treasury = split.treasury.as_yoctonear();
         let terms = self.boards[&self.epoch].1;
-        for (place, who) in provers.iter().enumerate() {
-            let part = match (provers.len(), place) {
-                (1, _) => share,
-                (_, 0) => share - half,
-                _ => half,
-            };
-            let reserve = reserve_for(near(part), &terms).as_yoctonear().min(treasury);
-            treasury -= reserve;
-            self.purses.reserve[0] += reserve;
-            self.earn(*who, part);
-        }
-        self.purses.treasury += treasury;
+        let reserve = reserve_for(split.prover, &terms).as_yoctonear().min(treasury);
+        self.purses.fees -= fee;
+        self.purses.reserve[0] += reserve;
+        self.purses.treasury += treasury - reserve;
         self.purses.insurance += split.insurance.as_yoctonear();
+        self.earn(who, split.prover.as_yoctonear());
     }
 
     fn earn(&mut self, who: Who, amount: Yocto) {

@@ -111,7 +111,7 @@ impl Model {
     }
 
     /// Forgets the sets that no job can be drawn from any more.
-    fn expire(&mut self, now: u64) {
+    pub(super) fn expire(&mut self, now: u64) {
         let window = self.params.draw_window_s;
         let dead = self.sets.iter().take_while(|set| set.used_at + window < now).count();
         self.sets.drain(..dead);

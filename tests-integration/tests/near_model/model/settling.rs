@@ -1,10 +1,10 @@
 //! Proofs, commitments, opinions on the input, and the payment of a job.
 
-use proofrail_near_interface::ErrorCode as E;
 use proofrail_near_interface::rules::slashing::Fault;
+use proofrail_near_interface::{ErrorCode as E, split_fee};
 
 use super::stake::Ending;
-use super::{Assignment, Challenge, Model, Status, Told, Verdict, reasons};
+use super::{Assignment, Challenge, Model, Status, Told, Verdict, near, reasons};
 use crate::op::{Proof, Who, Yocto};
 
 impl Model {
@@ -70,7 +70,7 @@ impl Model {
         let job = self.job_mut(job_id);
         let (fee, reward) = (job.fee, std::mem::take(&mut job.reward));
         job.status = Status::Proved { assignment: assignment.clone(), at: told.now, proof };
-        self.pay_fee(&[prover], fee, told.now);
+        self.pay_fee(prover, fee, told.now);
         self.purses.fees -= reward;
         self.credit(prover, reward);
         let latency_s = at - assignment.at;
@@ -220,8 +220,16 @@ impl Model {
             at: told.now,
         };
         self.release(first, collateral);
-        let provers: Vec<Who> =
-            [first].into_iter().chain(second.map(|(second, _)| second)).collect();
-        self.pay_fee(&provers, fee, told.now);
+        // An opinion is no proof: it counts for no bonus.
+        let split = split_fee(near(fee));
+        let share = split.prover.as_yoctonear();
+        let half = second.map_or(0, |_| share / 2);
+        self.purses.fees -= fee;
+        self.purses.treasury += split.treasury.as_yoctonear();
+        self.purses.insurance += split.insurance.as_yoctonear();
+        self.credit(first, share - half);
+        if let Some((second, _)) = second {
+            self.credit(second, half);
+        }
     }
 }

@@ -5,13 +5,13 @@ use proofrail_near_interface::rules::reputation::{Track, day_of};
 use proofrail_near_interface::rules::slashing::{Fault, SlashSplit};
 
 use super::ledger::BYTE;
-use super::{Model, Presence, Prover, Told, Verdict, near, reasons};
+use super::{FrozenSet, Model, Presence, Prover, Told, Verdict, near, reasons};
 use crate::op::{Op, Who, Yocto};
 
 /// Most entries of a queue.
 const QUEUE: usize = 8;
 /// What a free seat's entry keeps of the storage deposit of who left it.
-const FREE_SEAT: Yocto = 57 * BYTE;
+const FREE_SEAT: Yocto = 53 * BYTE;
 
 /// How an assignment ended.
 pub enum Ending {
@@ -90,14 +90,16 @@ impl Model {
 
     /// A seat is given again only when no job can be drawn any more that knew its last prover.
     fn take_seat(&mut self, seat: u32, now: u64) -> Result<(), String> {
+        self.expire(now);
         if self.at_seat(seat).is_some() {
             return Err(format!("seat {seat} is taken"));
         }
-        match self.left_at.remove(&seat) {
-            Some(left) if left + self.params.draw_window_s >= now => {
-                Err(format!("seat {seat} was given again while it could be drawn"))
+        let knows = |set: &FrozenSet| set.seats.iter().flatten().any(|known| known.seat == seat);
+        match self.sets.iter().find(|set| knows(set)) {
+            Some(set) => {
+                Err(format!("seat {seat} was given again while set {} knows it", set.number))
             }
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 
@@ -141,7 +143,7 @@ impl Model {
         Ok(vec![(who, amount)])
     }
 
-    pub(super) fn unregister(&mut self, who: Who, told: &Told) -> Verdict {
+    pub(super) fn unregister(&mut self, who: Who) -> Verdict {
         self.standing(who)?;
         let prover = &self.provers[&who];
         let busy = prover.stake > 0
@@ -149,9 +151,8 @@ impl Model {
             || prover.open_jobs > 0
             || prover.cases > 0;
         reasons([(busy, E::ProverBusy)])?;
-        let (seat, storage) = (prover.seat, prover.storage);
+        let storage = prover.storage;
         self.provers.remove(&who);
-        self.left_at.insert(seat, told.now);
         self.release_storage(who, storage);
         if let Some(account) = self.accounts.get_mut(&who) {
             account.total -= FREE_SEAT;
