@@ -5,9 +5,11 @@
 //! for a miss. The client may agree at once. Where nobody else decides, the client is refunded and the
 //! first prover goes unharmed and unpaid.
 
-use proofrail_near_interface::MarketEvent;
+use near_sdk::NearToken;
+use proofrail_near_interface::{MarketEvent, split_fee};
 
 use crate::MarketError;
+use crate::error::{add, sub};
 use crate::events::emit;
 use crate::host::Call;
 use crate::market::Market;
@@ -69,11 +71,22 @@ impl Market {
         let (fee, first) = (job.fee, doubt.seat);
         job.status = Status::InputInvalid { first, second, closed_at: call.now };
         self.release(first, doubt.collateral)?;
-        let split = match second {
-            Some(second) => self.pay_halves(call, [first, second], fee)?,
-            None => self.pay_shares(call, first, fee)?,
-        };
+        let split = split_fee(fee);
+        self.purses.fees = sub(self.purses.fees, fee)?;
+        self.purses.treasury = add(self.purses.treasury, split.treasury)?;
+        self.purses.insurance = add(self.purses.insurance, split.insurance)?;
+        let half = second.map_or(NearToken::ZERO, |_| split.prover.saturating_div(2));
+        self.credit_seat(first, sub(split.prover, half)?)?;
+        if let Some(second) = second {
+            self.credit_seat(second, half)?;
+        }
         emit(MarketEvent::InputInvalid { job_id, first, second, split });
         Ok(())
+    }
+
+    fn credit_seat(&mut self, seat: u32, amount: NearToken) -> Result<(), MarketError> {
+        let prover = self.prover_at(seat).ok_or(MarketError::SeatEmpty(seat))?;
+        let prover_id = prover.account_id.clone();
+        self.credit(&prover_id, amount)
     }
 }
