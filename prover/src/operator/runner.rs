@@ -139,7 +139,7 @@ impl Runner {
             match self.round().await {
                 Ok(done) if done => return Ok(self.ending()),
                 Ok(_) => {}
-                Err(RoundError::Final(error)) => return Err(error),
+                Err(RoundError::Final(error)) => return Err(*error),
                 // The network is not the prover's failure; its deadlines are watched all the same.
                 Err(RoundError::Market(error)) => {
                     tracing::warn!(%error, "the market does not answer")
@@ -279,19 +279,19 @@ impl Runner {
 
 /// Why a round broke off.
 enum RoundError {
-    Market(NearError),
-    Final(RunError),
+    Market(Box<NearError>),
+    Final(Box<RunError>),
 }
 
 impl From<NearError> for RoundError {
     fn from(error: NearError) -> Self {
-        Self::Market(error)
+        Self::Market(Box::new(error))
     }
 }
 
 impl From<RunError> for RoundError {
     fn from(error: RunError) -> Self {
-        Self::Final(error)
+        Self::Final(Box::new(error))
     }
 }
 
