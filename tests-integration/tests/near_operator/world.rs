@@ -172,7 +172,6 @@ impl World {
     }
 
     /// Waits until the job is where `there` says.
-    #[track_caller]
     pub async fn until(&self, job_id: u64, there: impl Fn(&JobStatus) -> bool) -> JobView {
         for _ in 0..TRIES {
             let job = self.job(job_id).await;
