@@ -1,6 +1,12 @@
 //! How the prover market is governed, in the real VM: offices, timelock, circuits, storage balances and upgrades, at
 //! the protocol version of today's main network and at the newest one.
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "tests fail by panicking")]
+#![allow(
+    clippy::type_complexity,
+    clippy::unwrap_used,
+    missing_docs,
+    unreachable_pub,
+    reason = "tests fail by panicking"
+)]
 
 #[path = "near_governance/changes.rs"]
 mod changes;

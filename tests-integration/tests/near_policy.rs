@@ -1,6 +1,7 @@
 //! The market's policy over attestations, with the verifier beside it, in the real VM: at the protocol version of
 //! today's main network and at the newest one.
 #![allow(
+    clippy::type_complexity,
     clippy::unwrap_used,
     dead_code,
     missing_docs,
