@@ -34,7 +34,7 @@ async fn an_operator_should_earn_and_take_everything_out_again() {
     let job_id = world.fund_and_draw(&receipt, false).await;
     // The answer to the very submission is lost: the prover must find out by itself.
     world.network.plan("send_tx", &[Fault::DropAnswer]);
-    world.deliver(job_id, &receipt);
+    world.deliver(job_id, &receipt).await;
     let job = world.until(job_id, |status| matches!(status, JobStatus::Proved { .. })).await;
     let JobStatus::Proved { split, assignment, .. } = job.status else { unreachable!() };
     assert_eq!(assignment.prover_id, *world.worker.id());
@@ -69,7 +69,7 @@ async fn a_challenged_commitment_should_be_revealed_after_a_restart() {
     let running = world.operator.spawn(&["run"]);
     let receipt = receipt(2);
     let job_id = world.fund_and_draw(&receipt, true).await;
-    world.deliver(job_id, &receipt);
+    world.deliver(job_id, &receipt).await;
     world.until(job_id, |status| matches!(status, JobStatus::Committed { .. })).await;
     // A commitment may be challenged for days: stopping does not wait for that.
     running.terminate();

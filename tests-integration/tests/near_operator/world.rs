@@ -150,9 +150,15 @@ impl World {
         panic!("not drawn: {:?}", self.job(job_id).await.status);
     }
 
-    /// Delivers a private input as the interface asks: whole or not at all.
-    pub fn deliver(&self, job_id: u64, receipt: &SignedReceipt) {
+    /// Delivers a private input as the interface asks: whole or not at all, once `run` has opened the inbox.
+    pub async fn deliver(&self, job_id: u64, receipt: &SignedReceipt) {
         let folder = self.folder();
+        for _ in 0..TRIES {
+            if folder.join("inbox").is_dir() {
+                break;
+            }
+            tokio::time::sleep(POLL).await;
+        }
         let whole = folder.join("input.partial");
         fs::write(&whole, serde_json::to_string(receipt).unwrap()).unwrap();
         fs::rename(whole, folder.join(format!("inbox/{job_id}.json"))).unwrap();
