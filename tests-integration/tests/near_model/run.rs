@@ -1,6 +1,7 @@
 //! A run: operations against contract and model, and the search for a shorter list that fails as well.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use proofrail_near_interface::rules::slashing::InsuranceParams;
 use proofrail_near_interface::{MarketEvent, Params};
@@ -14,6 +15,8 @@ use crate::pick::Picker;
 
 /// Operations between two comparisons of everything.
 const EVERYTHING: usize = 200;
+/// How long a failing list is shortened; `PROOFRAIL_MODEL_SHRINK=0` leaves it as it is.
+const SHORTENING: Duration = Duration::from_mins(1);
 /// The newest version, at which contracts earn no gas: their balance is known to the yocto.
 pub const EXACT: u32 = 88;
 
@@ -206,13 +209,12 @@ fn report(version: u32, seed: u64, mut ops: Vec<Op>, why: &str) -> ! {
     let mut shortest = why.to_owned();
     if std::env::var("PROOFRAIL_MODEL_SHRINK").as_deref() != Ok("0") {
         let mut part = ops.len() / 2;
-        let mut tries = 60;
-        while part > 0 && tries > 0 {
+        let begin = Instant::now();
+        while part > 0 && begin.elapsed() < SHORTENING {
             let mut at = 0;
-            while at < ops.len() && tries > 0 {
+            while at < ops.len() && begin.elapsed() < SHORTENING {
                 let end = ops.len().min(at + part);
                 let shorter: Vec<Op> = ops[..at].iter().chain(&ops[end..]).cloned().collect();
-                tries -= 1;
                 match fails(version, seed, &shorter) {
                     Some((index, why)) => {
                         ops = shorter[..=index.min(shorter.len().saturating_sub(1))].to_vec();

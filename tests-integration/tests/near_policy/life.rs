@@ -84,15 +84,16 @@ fn a_lapsed_attestation_should_stop_draws_at_once() {
         let expires_at = accepted(&attested.update("alice", &evidence));
         let beat = method_names::HEARTBEAT;
         let until = expires_at - attested.world.now();
-        attested.world.pass(until - 1);
+        attested.world.pass(until - 10);
         attested.world.ok("alice", beat, &serde_json::json!({}), Balance::ZERO);
-        attested.world.pass(2);
+        attested.world.pass(20);
         let (status, skipped) = attested.draw();
         assert!(matches!(status, JobStatus::Funded { .. }), "{status:?}");
         assert!(!skipped.is_empty() && skipped.iter().all(|why| *why == SkipReason::Unattested));
 
         // Her next sign of life takes her out of the sets to come as well.
         attested.world.ok("alice", beat, &serde_json::json!({}), Balance::ZERO);
+        attested.world.pass(60);
         let (args, deposit) = (attested.fund_args(), Balance::from_near(1));
         let (fund, none) = (method_names::FUND_JOB, ErrorCode::NoProvers);
         attested.world.refuse("client", fund, &args, deposit, none);

@@ -5,7 +5,7 @@ use proofrail_near_interface::rules::bps::bps_of;
 use proofrail_near_interface::rules::slashing::{DELAY_LOSS_BPS, insurance_payout};
 use proofrail_near_interface::{ErrorCode as E, split_fee};
 
-use super::{Model, Status, Told, Verdict, near, reasons};
+use super::{Model, Presence, Status, Told, Verdict, near, reasons};
 use crate::op::{Who, Yocto};
 
 impl Model {
@@ -58,8 +58,12 @@ impl Model {
     }
 
     pub(super) fn claim_bonus(&mut self, who: Who, epoch: u32, told: &Told) -> Verdict {
-        if !self.provers.contains_key(&who) {
-            return Err(vec![E::ProverUnknown]);
+        match self.provers.get(&who) {
+            None => return Err(vec![E::ProverUnknown]),
+            Some(prover) if prover.presence == Presence::Banned => {
+                return Err(vec![E::ProverBanned]);
+            }
+            Some(_) => {}
         }
         // A refused claim changes nothing, not even what has been counted.
         let before = self.clone();
