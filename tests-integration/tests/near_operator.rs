@@ -3,8 +3,12 @@
 
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "tests fail by panicking")]
 
+#[path = "near_operator/attesting.rs"]
+mod attesting;
 #[path = "near_operator/crashes.rs"]
 mod crashes;
+#[path = "near_operator/earnings.rs"]
+mod earnings;
 #[path = "near_operator/failures.rs"]
 mod failures;
 #[path = "near_operator/faulty_network.rs"]

@@ -1,5 +1,6 @@
 //! Quotes of the prover's TEE, and what the market wants to see with them.
 
+mod attestor;
 mod collateral;
 pub mod configfs_tsm;
 #[cfg(feature = "dev-attestation")]
@@ -15,6 +16,7 @@ use proofrail_near_interface::attestation::{
 use sha2::{Digest, Sha256};
 
 pub use self::{
+    attestor::{AttestError, Attested, Attestor},
     collateral::{CollateralError, CollateralSource},
     configfs_tsm::ConfigfsTsm,
     gramine::Gramine,

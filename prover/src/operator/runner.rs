@@ -4,6 +4,7 @@
 //! did not do shows there. Only what cannot be read back is kept on disk: the transaction under way and the
 //! proofs that were made.
 
+mod earnings;
 mod job;
 mod others;
 mod policy;
@@ -16,12 +17,13 @@ use proofrail_near_client::{Head, NearError};
 use proofrail_near_interface::{ConfigView, NearToken, ProverState, ProverView, method_names};
 use serde_json::json;
 
-use self::{job::Work, scan::Scan};
+use self::{earnings::BonusWatch, job::Work, scan::Scan};
 pub use self::{
     policy::{Policy, heartbeat_interval_s},
     stop::{Stop, StopSignal},
 };
 use super::{
+    attestation::Attestor,
     inbox::InputSource,
     market::Market,
     proving::Circuits,
@@ -82,6 +84,8 @@ pub struct Runner {
     sender: Sender,
     circuits: Circuits,
     inputs: Arc<dyn InputSource>,
+    attestor: Option<Attestor>,
+    bonus: BonusWatch,
     state: StateFolder,
     policy: Policy,
     config: ConfigView,
@@ -103,6 +107,7 @@ impl Runner {
         sender: Sender,
         circuits: Circuits,
         inputs: Arc<dyn InputSource>,
+        attestor: Option<Attestor>,
         state: StateFolder,
         policy: Policy,
     ) -> Result<Self, RunError> {
@@ -112,6 +117,8 @@ impl Runner {
             sender,
             circuits,
             inputs,
+            attestor,
+            bonus: BonusWatch::default(),
             state,
             policy,
             config,
@@ -191,7 +198,11 @@ impl Runner {
             return Err(RunError::Banned(id.to_string()).into());
         }
         self.be_seen(&me, head).await;
+        if let Some(attestor) = self.attestor.as_mut().filter(|_| self.closing.is_none()) {
+            attestor.keep(&self.market, &self.sender, &me, head.unix_s).await;
+        }
         self.work_on_jobs(&me, head).await?;
+        self.claim_bonus(head).await;
         self.claim(&me).await;
         if self.policy.poke {
             self.keep_others_moving(head).await;
@@ -242,17 +253,6 @@ impl Runner {
                 tracing::error!(%error, "could not go offline");
                 self.signed_off = matches!(error, SendError::Refused { .. });
             }
-        }
-    }
-
-    async fn claim(&mut self, me: &ProverView) {
-        let due = !me.claimable.is_zero() && me.claimable >= self.policy.claim_above;
-        if !due || self.policy.claim_above == NearToken::from_yoctonear(u128::MAX) {
-            return;
-        }
-        match self.send(method_names::CLAIM, None, json!({})).await {
-            Ok(()) => tracing::info!(amount = %me.claimable, "claimed"),
-            Err(error) => tracing::warn!(%error, "could not claim"),
         }
     }
 
