@@ -88,39 +88,26 @@ fn is_version_0(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use near_api::types::{
-        PublicKey, Signature,
-        transaction::{Transaction, TransactionV0, TransactionV1},
+        Signature,
+        transaction::{Transaction, TransactionV0 as V0, TransactionV1 as V1},
     };
     use proptest::prelude::*;
 
     use super::*;
 
     fn signed(version: u8, signer: &str, nonce: u64) -> SignedTransaction {
-        let signer_id: AccountId = signer.parse().unwrap();
-        let receiver_id = signer_id.clone();
-        let public_key: PublicKey =
-            "ed25519:DcA2MzgpJbrUATQLLceocVckhhAqrkingax4oJ9kZ847".parse().unwrap();
-        let (block_hash, actions) = (CryptoHash([7; 32]), Vec::new());
-        let transaction = if version == 0 {
-            Transaction::V0(TransactionV0 {
-                signer_id,
-                public_key,
-                nonce,
-                receiver_id,
-                block_hash,
-                actions,
-            })
-        } else {
-            Transaction::V1(TransactionV1 {
-                signer_id,
-                public_key,
-                nonce,
-                receiver_id,
-                block_hash,
-                actions,
-                priority_fee: 3,
-            })
+        let new = V1 {
+            signer_id: signer.parse().unwrap(),
+            public_key: "ed25519:DcA2MzgpJbrUATQLLceocVckhhAqrkingax4oJ9kZ847".parse().unwrap(),
+            nonce,
+            receiver_id: signer.parse().unwrap(),
+            block_hash: CryptoHash([7; 32]),
+            actions: Vec::new(),
+            priority_fee: 3,
         };
+        let V1 { signer_id, public_key, nonce, receiver_id, block_hash, actions, .. } = new.clone();
+        let old = V0 { signer_id, public_key, nonce, receiver_id, block_hash, actions };
+        let transaction = if version == 0 { Transaction::V0(old) } else { Transaction::V1(new) };
         let signature: Signature = borsh::from_slice(&[0; 65]).unwrap();
         let inner = transaction::SignedTransaction::new(signature, transaction);
         SignedTransaction::new(inner).unwrap()
