@@ -21,6 +21,9 @@ pub fn exit(run: &mut Run, history: &mut Vec<Op>) -> Checked {
     for change in run.model.changes.keys().copied().collect::<Vec<_>>() {
         step(run, Op::CancelChange { who: crate::op::GUARDIAN, change }, history)?;
     }
+    for feature in run.model.paused.clone() {
+        step(run, Op::Unpause { feature }, history)?;
+    }
     // Every round of a job ends by itself when time passes.
     for _ in 0..8 {
         step(run, Op::Pass { seconds: LONG }, history)?;

@@ -195,7 +195,9 @@ impl Market {
             (ErrorCode::find(&text), text)
         });
         let logs = outcome.logs().filter_map(|log| log.strip_prefix(EVENT_PREFIX));
-        let events = logs.map(|log| serde_json::from_str::<EventLog>(log).unwrap().event);
+        // near-plugins logs its own under another standard.
+        let ours = logs.filter(|log| log.contains("\"standard\":\"proofrail\""));
+        let events = ours.map(|log| serde_json::from_str::<EventLog>(log).unwrap().event);
         let failed = outcome.failed_receipts().count();
         Done { refusal, events: events.collect(), spent, failed }
     }
@@ -354,6 +356,10 @@ impl Market {
             StopCircuit { circuit, .. } => {
                 ("stop_circuit", json!({"circuit_id": circuit_id(*circuit)}))
             }
+            Halt { .. } => ("halt_payments", json!({})),
+            Resume { .. } => ("resume_payments", json!({})),
+            Pause { feature } => ("pa_pause_feature", json!({"key": feature.key()})),
+            Unpause { feature } => ("pa_unpause_feature", json!({"key": feature.key()})),
             StopByProof { circuit, proof, .. } => (
                 "stop_circuit_by_proof",
                 json!({"circuit_id": circuit_id(*circuit),

@@ -32,7 +32,7 @@ use proofrail_near_interface::rules::bonus::{BonusParams, Leaderboard};
 use proofrail_near_interface::rules::reputation::Track;
 use proofrail_near_interface::{CaseKind, ErrorCode, NearToken, Params, Ramp, Seat, SkippedSeat};
 
-use crate::op::{CIRCUITS, Proof, Who, Yocto};
+use crate::op::{CIRCUITS, Feature, Proof, Who, Yocto};
 
 /// What an operation did: payments on their way, or the reasons of its refusal.
 pub type Verdict = Result<Vec<(Who, Yocto)>, Vec<ErrorCode>>;
@@ -280,6 +280,9 @@ pub struct Model {
     pub pulse: (u64, u64),
     pub epoch: u32,
     pub boards: BTreeMap<u32, (Leaderboard, BonusParams)>,
+    /// The last second of the halt of payments, and when the next one may begin.
+    pub halt: (u64, u64),
+    pub paused: BTreeSet<Feature>,
     /// What was ever credited and paid, for the last account.
     pub slashed: Yocto,
 }
@@ -302,6 +305,8 @@ impl Model {
             next_case: 1,
             changes: BTreeMap::new(),
             next_change: 1,
+            halt: (0, 0),
+            paused: BTreeSet::new(),
             stopped: [false; CIRCUITS],
             statements: BTreeSet::new(),
             pulse: (0, 0),

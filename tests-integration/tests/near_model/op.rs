@@ -102,6 +102,27 @@ pub enum Tuning {
     Absurd,
 }
 
+/// What a guardian can pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Feature {
+    Registration,
+    Funding,
+    Draws,
+}
+
+impl Feature {
+    pub const ALL: [Self; 3] = [Self::Registration, Self::Funding, Self::Draws];
+
+    /// Its name in the market.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Registration => "registration",
+            Self::Funding => "funding",
+            Self::Draws => "draws",
+        }
+    }
+}
+
 /// One operation, complete: it means the same wherever it stands in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Op {
@@ -302,6 +323,20 @@ pub enum Op {
         circuit: usize,
         proof: Proof,
     },
+    Halt {
+        who: Who,
+    },
+    Resume {
+        who: Who,
+    },
+    /// By the guardian: near-plugins refuses others without a code.
+    Pause {
+        feature: Feature,
+    },
+    /// By the Dao.
+    Unpause {
+        feature: Feature,
+    },
     /// The operation, whose caller's account is deleted before the market's payment arrives, and made anew.
     Vanish {
         op: Box<Self>,
@@ -357,7 +392,11 @@ impl Op {
             | WithdrawTreasury { who, .. }
             | VerifyLocal { who, .. }
             | StopCircuit { who, .. }
-            | StopByProof { who, .. } => Some(*who),
+            | StopByProof { who, .. }
+            | Halt { who }
+            | Resume { who } => Some(*who),
+            Pause { .. } => Some(GUARDIAN),
+            Unpause { .. } => Some(DAO),
         }
     }
 

@@ -5,8 +5,8 @@ use proofrail_near_interface::CaseKind;
 use crate::dice::Dice;
 use crate::model::{BASE_FEE, Job, Model, Presence, Stage, Status};
 use crate::op::{
-    ARBITER, BREAKABLE, CIRCUITS, CLIENTS, COUNCIL, DAO, GUARDIAN, MILLI, NAMES, NEAR, Op, PROVERS,
-    Proof, STATEMENTS, STRANGERS, Signed, TREASURER, Tuning, Who, Yocto,
+    ARBITER, BREAKABLE, CIRCUITS, CLIENTS, COUNCIL, DAO, Feature, GUARDIAN, MILLI, NAMES, NEAR, Op,
+    PROVERS, Proof, STATEMENTS, STRANGERS, Signed, TREASURER, Tuning, Who, Yocto,
 };
 
 const HOUR: u64 = 3_600;
@@ -408,7 +408,11 @@ impl Picker<'_> {
 
     fn governance(&mut self) -> Op {
         let changes: Vec<u64> = self.model.changes.keys().copied().collect();
-        match self.dice.weighted(&[6, 12, 2, 4, 1]) {
+        let halted = self.now <= self.model.halt.0;
+        match self.dice.weighted(&[6, 12, 2, 4, 1, 1, if halted { 12 } else { 1 }, 4]) {
+            5 => Op::Halt { who: self.mostly(GUARDIAN) },
+            6 => Op::Resume { who: self.mostly(DAO) },
+            7 => self.pause(),
             0 if changes.len() < 6 => {
                 let tuning = self.tuning();
                 Op::Schedule { who: self.mostly(DAO), tuning, attached: NEAR }
@@ -427,6 +431,18 @@ impl Picker<'_> {
                 Op::WithdrawTreasury { who: self.mostly(TREASURER), amount }
             }
             _ => self.stop(),
+        }
+    }
+
+    /// Pauses are short: much else would be refused meanwhile.
+    fn pause(&mut self) -> Op {
+        match self.model.paused.first() {
+            Some(feature) => Op::Unpause { feature: *feature },
+            None if self.dice.one_in(4) => {
+                let feature = self.dice.pick(&Feature::ALL).unwrap_or(Feature::Draws);
+                Op::Pause { feature }
+            }
+            None => Op::Unpause { feature: Feature::Funding },
         }
     }
 

@@ -1,11 +1,49 @@
 //! One operation.
 
+use proofrail_near_interface::ErrorCode as E;
+
 use super::{Model, Told, Verdict};
-use crate::op::Op;
+use crate::op::{Feature, Op};
 
 impl Model {
-    /// What the operation does to the market: `Err` where what the contract told of it breaks a rule.
+    /// What the operation does to the market: `Err` where what the contract told of it breaks a rule. While payments are
+    /// halted, what would pay somebody is refused whole.
     pub fn apply(&mut self, op: &Op, told: &Told) -> Result<Verdict, String> {
+        let paused = self.paused_feature(op).map_or(Ok(Vec::new()), |_| Err(vec![E::Paused]));
+        if paused.is_err() {
+            return Ok(paused);
+        }
+        if told.now > self.halt.0 {
+            return self.rule(op, told);
+        }
+        let before = self.clone();
+        let verdict = self.rule(op, told);
+        let pays = match &verdict {
+            Ok(Ok(paid)) => paid.iter().any(|(_, amount)| *amount > 0),
+            Ok(Err(_)) => false,
+            // Nothing was told of a call that was refused for what of its deposit would go back.
+            Err(_) => op.attached() > 0,
+        };
+        if !pays {
+            return verdict;
+        }
+        *self = before;
+        Ok(Err(vec![E::PaymentsHalted]))
+    }
+
+    /// The paused feature that the operation would need.
+    fn paused_feature(&self, op: &Op) -> Option<Feature> {
+        let feature = match op {
+            Op::Vanish { op } => return self.paused_feature(op),
+            Op::Register { .. } | Op::AddStake { .. } => Feature::Registration,
+            Op::Fund { .. } => Feature::Funding,
+            Op::Draw { .. } | Op::Take { .. } => Feature::Draws,
+            _ => return None,
+        };
+        self.paused.contains(&feature).then_some(feature)
+    }
+
+    fn rule(&mut self, op: &Op, told: &Told) -> Result<Verdict, String> {
         use Op::*;
         Ok(match op {
             Pass { .. } => Ok(Vec::new()),
@@ -57,6 +95,16 @@ impl Model {
             VerifyLocal { .. } => self.verify_local(op, told),
             StopCircuit { who, circuit } => self.stop_circuit(*who, *circuit),
             StopByProof { who, circuit, proof } => self.stop_by_proof(*who, *circuit, *proof),
+            Halt { who } => self.halt(*who, told),
+            Resume { who } => self.resume(*who, told),
+            Pause { feature } => {
+                self.paused.insert(*feature);
+                Ok(Vec::new())
+            }
+            Unpause { feature } => {
+                self.paused.remove(feature);
+                Ok(Vec::new())
+            }
         })
     }
 }

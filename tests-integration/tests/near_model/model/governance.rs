@@ -1,6 +1,6 @@
 //! Timelocked parameters, the treasury, circuits, statements proved by oneself.
 
-use proofrail_near_interface::{ErrorCode as E, Params};
+use proofrail_near_interface::{ErrorCode as E, HALT_AGAIN_S, HALT_S, Params};
 
 use super::{Change, Model, Told, Verdict, deadline_s, near, reasons};
 use crate::op::{
@@ -135,6 +135,18 @@ impl Model {
     pub(super) fn stop_circuit(&mut self, who: Who, circuit: usize) -> Verdict {
         reasons([(who != GUARDIAN, E::NotPermitted), (self.stopped[circuit], E::CircuitStopped)])?;
         self.stopped[circuit] = true;
+        Ok(Vec::new())
+    }
+
+    pub(super) fn halt(&mut self, who: Who, told: &Told) -> Verdict {
+        reasons([(who != GUARDIAN, E::NotPermitted), (told.now < self.halt.1, E::HaltTooSoon)])?;
+        self.halt = (told.now + HALT_S, told.now + HALT_AGAIN_S);
+        Ok(Vec::new())
+    }
+
+    pub(super) fn resume(&mut self, who: Who, told: &Told) -> Verdict {
+        reasons([(who != DAO, E::NotPermitted), (told.now > self.halt.0, E::NotHalted)])?;
+        self.halt.0 = told.now - 1;
         Ok(Vec::new())
     }
 
