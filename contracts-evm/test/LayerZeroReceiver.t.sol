@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {Errors} from "@layerzerolabs/lz-evm-protocol-v2/contracts/libs/Errors.sol";
 import {OAppReceiver, Origin} from "@layerzerolabs/oapp-evm/contracts/oapp/OApp.sol";
 import {IOAppCore} from "@layerzerolabs/oapp-evm/contracts/oapp/interfaces/IOAppCore.sol";
+import {IEscrow} from "proofrail/interfaces/IEscrow.sol";
 import {ILayerZeroReceiver} from "proofrail/interfaces/ILayerZeroReceiver.sol";
 import {ISettlementHub} from "proofrail/interfaces/ISettlementHub.sol";
 import {LayerZeroReceiver} from "proofrail/layerzero/LayerZeroReceiver.sol";
@@ -60,10 +61,9 @@ contract LayerZeroReceiverTest is LayerZeroTest {
     }
 
     function test_whatTheHubRefusesIsKeptAndRetriedByAnyone() public {
-        vm.prank(parties.payer);
-        hub.withdraw(address(token), ESCROW, parties.payer);
+        _withdraw(parties.payer, address(token), ESCROW, parties.payer);
         bytes memory reason = abi.encodeWithSelector(
-            ISettlementHub.InsufficientEscrow.selector,
+            IEscrow.InsufficientEscrow.selector,
             parties.payer,
             address(token),
             0,

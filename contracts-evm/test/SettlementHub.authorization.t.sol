@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {ISettlementHub} from "proofrail/interfaces/ISettlementHub.sol";
+import {ICoordinators} from "proofrail/interfaces/ICoordinators.sol";
+import {IEscrow} from "proofrail/interfaces/IEscrow.sol";
 import {Bn254} from "proofrail/libraries/Bn254.sol";
 
 import {HubTest} from "./utils/HubTest.sol";
@@ -20,7 +21,9 @@ contract SettlementHubAuthorizationTest is HubTest {
         coordinator = bytes32(uint256(coordinator) % Bn254.SCALAR_FIELD);
 
         vm.expectEmit(address(hub));
-        emit ISettlementHub.CoordinatorAuthorized(payer, coordinator, token_, limit);
+        emit ICoordinators.CoordinatorAuthorized(
+            payer, coordinator, token_, limit, type(uint128).max
+        );
         vm.prank(payer);
         hub.authorizeCoordinator(coordinator, token_, limit);
 
@@ -34,14 +37,14 @@ contract SettlementHubAuthorizationTest is HubTest {
         coordinator = bound(coordinator, Bn254.SCALAR_FIELD, type(uint256).max);
         vm.expectRevert(
             abi.encodeWithSelector(
-                ISettlementHub.CoordinatorOutOfField.selector, bytes32(coordinator)
+                ICoordinators.CoordinatorOutOfField.selector, bytes32(coordinator)
             )
         );
         hub.authorizeCoordinator(bytes32(coordinator), address(token), 1);
     }
 
     function test_anAuthorizationNamesAToken() public {
-        vm.expectRevert(ISettlementHub.ZeroAddress.selector);
+        vm.expectRevert(IEscrow.ZeroAddress.selector);
         hub.authorizeCoordinator(parties.coordinator, address(0), 1);
     }
 
@@ -52,7 +55,7 @@ contract SettlementHubAuthorizationTest is HubTest {
             receipt.settlement,
             receipt.proof,
             abi.encodeWithSelector(
-                ISettlementHub.CoordinatorNotAuthorized.selector,
+                ICoordinators.CoordinatorNotAuthorized.selector,
                 parties.payer,
                 parties.coordinator,
                 address(token)
@@ -70,7 +73,7 @@ contract SettlementHubAuthorizationTest is HubTest {
         _expectRefusal(
             receipt.settlement,
             receipt.proof,
-            abi.encodeWithSelector(ISettlementHub.AmountAboveLimit.selector, amount, amount - 1)
+            abi.encodeWithSelector(ICoordinators.AmountAboveLimit.selector, amount, amount - 1)
         );
 
         _authorize(parties.payer, parties.coordinator, amount);
@@ -84,7 +87,7 @@ contract SettlementHubAuthorizationTest is HubTest {
             receipt.settlement,
             receipt.proof,
             abi.encodeWithSelector(
-                ISettlementHub.CoordinatorNotAuthorized.selector,
+                ICoordinators.CoordinatorNotAuthorized.selector,
                 parties.payer,
                 parties.otherCoordinator,
                 address(token)

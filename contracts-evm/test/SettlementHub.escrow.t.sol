@@ -5,7 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {SettlementHub} from "proofrail/SettlementHub.sol";
-import {ISettlementHub} from "proofrail/interfaces/ISettlementHub.sol";
+import {IEscrow} from "proofrail/interfaces/IEscrow.sol";
 import {IVerifierRouter} from "proofrail/interfaces/IVerifierRouter.sol";
 
 import {HubTest} from "./utils/HubTest.sol";
@@ -23,8 +23,8 @@ contract SettlementHubEscrowTest is HubTest {
     address internal bob = makeAddr("bob");
 
     function test_aHubNeedsARouter() public {
-        vm.expectRevert(ISettlementHub.ZeroAddress.selector);
-        new SettlementHub(IVerifierRouter(address(0)));
+        vm.expectRevert(IEscrow.ZeroAddress.selector);
+        new SettlementHub(IVerifierRouter(address(0)), permit2, NOTICE);
     }
 
     function testFuzz_aDepositIsCredited(uint256 amount) public {
@@ -32,7 +32,7 @@ contract SettlementHubEscrowTest is HubTest {
         OpenToken open = _openToken(alice, amount);
 
         vm.expectEmit(address(hub));
-        emit ISettlementHub.Deposited(alice, address(open), alice, amount);
+        emit IEscrow.Deposited(alice, address(open), alice, amount);
         vm.prank(alice);
         assertEq(hub.deposit(address(open), amount), amount);
 
@@ -45,15 +45,17 @@ contract SettlementHubEscrowTest is HubTest {
         OpenToken open = _openToken(alice, 5);
 
         vm.expectEmit(address(hub));
-        emit ISettlementHub.Deposited(bob, address(open), alice, 5);
+        emit IEscrow.Deposited(bob, address(open), alice, 5);
         vm.prank(alice);
         assertEq(hub.depositFor(bob, address(open), 5), 5);
 
         assertEq(hub.escrowOf(bob, address(open)), 5);
         assertEq(hub.escrowOf(alice, address(open)), 0);
+        vm.startPrank(alice);
+        vm.warp(hub.requestWithdrawal(address(open), 5));
         vm.expectRevert(_insufficient(alice, address(open), 0, 5));
-        vm.prank(alice);
         hub.withdraw(address(open), 5, alice);
+        vm.stopPrank();
     }
 
     function test_whatATokenKeepsIsNotCredited() public {
@@ -74,8 +76,8 @@ contract SettlementHubEscrowTest is HubTest {
         vm.startPrank(alice);
         silent.approve(address(hub), 7);
         hub.deposit(address(silent), 7);
-        hub.withdraw(address(silent), 3, bob);
         vm.stopPrank();
+        _withdraw(alice, address(silent), 3, bob);
 
         assertEq(hub.escrowOf(alice, address(silent)), 4);
         assertEq(silent.balanceOf(bob), 3);
@@ -87,6 +89,7 @@ contract SettlementHubEscrowTest is HubTest {
         vm.startPrank(alice);
         token_.approve(address(hub), 10);
         hub.deposit(address(token_), 4);
+        vm.warp(hub.requestWithdrawal(address(token_), 4));
         token_.refuse();
 
         bytes memory refused =
@@ -102,30 +105,29 @@ contract SettlementHubEscrowTest is HubTest {
 
     function test_aDepositThatBringsNothingIsRefused() public {
         VoidToken token_ = new VoidToken();
-        vm.expectRevert(
-            abi.encodeWithSelector(ISettlementHub.NothingReceived.selector, address(token_))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IEscrow.NothingReceived.selector, address(token_)));
         hub.deposit(address(token_), 1);
     }
 
     function test_aDepositNamesAPayerAnAmountAndAToken() public {
-        vm.expectRevert(ISettlementHub.ZeroAddress.selector);
+        vm.expectRevert(IEscrow.ZeroAddress.selector);
         hub.depositFor(address(0), address(token), 1);
-        vm.expectRevert(ISettlementHub.ZeroAmount.selector);
+        vm.expectRevert(IEscrow.ZeroAmount.selector);
         hub.deposit(address(token), 0);
-        vm.expectRevert(abi.encodeWithSelector(ISettlementHub.TokenWithoutCode.selector, bob));
+        vm.expectRevert(abi.encodeWithSelector(IEscrow.TokenWithoutCode.selector, bob));
         hub.deposit(bob, 1);
     }
 
     function testFuzz_aWithdrawalIsPaidFromEscrow(uint256 deposited, uint256 amount) public {
-        deposited = bound(deposited, 1, type(uint256).max);
+        deposited = bound(deposited, 1, type(uint192).max);
         amount = bound(amount, 1, deposited);
         OpenToken open = _openToken(alice, deposited);
         vm.startPrank(alice);
         hub.deposit(address(open), deposited);
+        vm.warp(hub.requestWithdrawal(address(open), amount));
 
         vm.expectEmit(address(hub));
-        emit ISettlementHub.Withdrawn(alice, address(open), bob, amount);
+        emit IEscrow.Withdrawn(alice, address(open), bob, amount);
         hub.withdraw(address(open), amount, bob);
         vm.stopPrank();
 
@@ -135,7 +137,7 @@ contract SettlementHubEscrowTest is HubTest {
 
     function testFuzz_noMoreThanTheEscrowIsWithdrawn(uint128 deposited, uint256 amount) public {
         vm.assume(deposited != 0);
-        amount = bound(amount, uint256(deposited) + 1, type(uint256).max);
+        amount = bound(amount, uint256(deposited) + 1, type(uint192).max);
         OpenToken open = _openToken(alice, deposited);
         // Another payer's tokens are in the same hub.
         open.mint(bob, deposited);
@@ -146,6 +148,7 @@ contract SettlementHubEscrowTest is HubTest {
 
         vm.startPrank(alice);
         hub.deposit(address(open), deposited);
+        vm.warp(hub.requestWithdrawal(address(open), amount));
         vm.expectRevert(_insufficient(alice, address(open), deposited, amount));
         hub.withdraw(address(open), amount, alice);
         vm.stopPrank();
@@ -153,13 +156,11 @@ contract SettlementHubEscrowTest is HubTest {
 
     function test_aWithdrawalNamesARecipientAndAnAmount() public {
         vm.startPrank(parties.payer);
-        vm.expectRevert(ISettlementHub.ZeroAddress.selector);
+        vm.expectRevert(IEscrow.ZeroAddress.selector);
         hub.withdraw(address(token), 1, address(0));
-        vm.expectRevert(
-            abi.encodeWithSelector(ISettlementHub.InvalidRecipient.selector, address(hub))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IEscrow.InvalidRecipient.selector, address(hub)));
         hub.withdraw(address(token), 1, address(hub));
-        vm.expectRevert(ISettlementHub.ZeroAmount.selector);
+        vm.expectRevert(IEscrow.ZeroAmount.selector);
         hub.withdraw(address(token), 0, alice);
         vm.stopPrank();
     }
@@ -180,6 +181,7 @@ contract SettlementHubEscrowTest is HubTest {
         CallbackToken callback = _callbackToken(10);
         vm.startPrank(alice);
         hub.deposit(address(callback), 10);
+        vm.warp(hub.requestWithdrawal(address(callback), 11));
         callback.callBack(address(hub), abi.encodeCall(hub.withdraw, (address(callback), 1, bob)));
         hub.withdraw(address(callback), 10, alice);
         vm.stopPrank();
@@ -216,8 +218,7 @@ contract SettlementHubEscrowTest is HubTest {
         pure
         returns (bytes memory)
     {
-        return abi.encodeWithSelector(
-            ISettlementHub.InsufficientEscrow.selector, payer, token_, have, need
-        );
+        return
+            abi.encodeWithSelector(IEscrow.InsufficientEscrow.selector, payer, token_, have, need);
     }
 }

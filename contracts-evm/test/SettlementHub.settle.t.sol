@@ -4,6 +4,8 @@ pragma solidity ^0.8.30;
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {SettlementHub} from "proofrail/SettlementHub.sol";
 import {ReceiptInputs} from "proofrail/generated/ReceiptInputs.sol";
+import {ICoordinators} from "proofrail/interfaces/ICoordinators.sol";
+import {IEscrow} from "proofrail/interfaces/IEscrow.sol";
 import {ISettlementHub, Settlement} from "proofrail/interfaces/ISettlementHub.sol";
 import {IVerifierRouter} from "proofrail/interfaces/IVerifierRouter.sol";
 import {Bn254} from "proofrail/libraries/Bn254.sol";
@@ -92,15 +94,14 @@ contract SettlementHubSettleTest is HubTest {
 
     function test_anEscrowThatIsShortDoesNotPay() public {
         uint256 amount = receipt.settlement.amount;
-        vm.prank(parties.payer);
-        hub.withdraw(address(token), ESCROW - amount + 1, parties.payer);
+        _withdraw(parties.payer, address(token), ESCROW - amount + 1, parties.payer);
         // The hub holds enough, but it is another payer's.
         _fund(parties.otherPayer, amount);
         _expectRefusal(
             receipt.settlement,
             receipt.proof,
             abi.encodeWithSelector(
-                ISettlementHub.InsufficientEscrow.selector,
+                IEscrow.InsufficientEscrow.selector,
                 parties.payer,
                 address(token),
                 amount - 1,
@@ -141,8 +142,7 @@ contract SettlementHubSettleTest is HubTest {
         );
 
         // What is in escrow is still the payer's.
-        vm.prank(parties.payer);
-        hub.withdraw(address(token), ESCROW, parties.payer);
+        _withdraw(parties.payer, address(token), ESCROW, parties.payer);
         assertEq(token.balanceOf(parties.payer), ESCROW);
     }
 
@@ -150,18 +150,18 @@ contract SettlementHubSettleTest is HubTest {
         Settlement memory settlement = receipt.settlement;
         settlement.recipient = address(0);
         _expectRefusal(
-            settlement, receipt.proof, abi.encodeWithSelector(ISettlementHub.ZeroAddress.selector)
+            settlement, receipt.proof, abi.encodeWithSelector(IEscrow.ZeroAddress.selector)
         );
         settlement.recipient = address(hub);
         _expectRefusal(
             settlement,
             receipt.proof,
-            abi.encodeWithSelector(ISettlementHub.InvalidRecipient.selector, address(hub))
+            abi.encodeWithSelector(IEscrow.InvalidRecipient.selector, address(hub))
         );
         settlement.recipient = receipt.settlement.recipient;
         settlement.amount = 0;
         _expectRefusal(
-            settlement, receipt.proof, abi.encodeWithSelector(ISettlementHub.ZeroAmount.selector)
+            settlement, receipt.proof, abi.encodeWithSelector(IEscrow.ZeroAmount.selector)
         );
     }
 
@@ -238,7 +238,7 @@ contract SettlementHubSettleTest is HubTest {
             receipt.settlement,
             receipt.proof,
             abi.encodeWithSelector(
-                ISettlementHub.CoordinatorNotAuthorized.selector,
+                ICoordinators.CoordinatorNotAuthorized.selector,
                 parties.payer,
                 aliased,
                 address(token)
@@ -253,7 +253,7 @@ contract SettlementHubSettleTest is HubTest {
     }
 
     function test_aProofForAnotherHubDoesNotPay() public {
-        hub = new SettlementHub(router);
+        hub = new SettlementHub(router, permit2, NOTICE);
         _fund(parties.payer, ESCROW);
         _authorize(parties.payer, parties.coordinator, LIMIT);
         _expectInvalidProof(receipt.settlement);

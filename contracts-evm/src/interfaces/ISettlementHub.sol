@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {ICoordinators} from "./ICoordinators.sol";
+import {IEscrow} from "./IEscrow.sol";
 import {IVerifierRouter} from "./IVerifierRouter.sol";
 
 /// @notice One payment that a proof releases from a payer's escrow.
@@ -10,7 +12,7 @@ import {IVerifierRouter} from "./IVerifierRouter.sol";
 /// @param jobId The job within that contract.
 /// @param payer Whose escrow pays.
 /// @param recipient Who is paid.
-/// @param token The ERC-20 that is paid.
+/// @param token The ERC-20 that is paid, or the address of ERC-7528 for ether.
 /// @param amount How much, in the token's smallest unit.
 /// @param deadline The last second, in unix time, in which the hub pays.
 /// @param coordinator The coordinator id: Poseidon of the key that signed the receipt and of the agreed fee rule.
@@ -28,40 +30,10 @@ struct Settlement {
 }
 
 /// @title SettlementHub
-/// @notice Holds payers' ERC-20s in escrow and pays them out against Groth16 proofs of coordinator-signed receipts.
+/// @notice Holds payers' ERC-20s and ether in escrow and pays them out against Groth16 proofs of coordinator-signed receipts.
 /// @dev The proof authorises and whoever brings it only carries it, so both ways of settling are open to anyone.
 /// A settlement id is paid at most once, whatever bridge or direct call brings it. The hub has no owner.
-interface ISettlementHub {
-    /// @notice A payer's escrow grew.
-    /// @param payer Whose escrow it is.
-    /// @param token The ERC-20.
-    /// @param from Who sent the tokens.
-    /// @param amount What the hub received, in the token's smallest unit.
-    event Deposited(
-        address indexed payer, address indexed token, address indexed from, uint256 amount
-    );
-
-    /// @notice A payer took tokens back.
-    /// @param payer Whose escrow it was.
-    /// @param token The ERC-20.
-    /// @param to Who received the tokens.
-    /// @param amount How much left the escrow, in the token's smallest unit.
-    event Withdrawn(
-        address indexed payer, address indexed token, address indexed to, uint256 amount
-    );
-
-    /// @notice A payer changed what a coordinator may settle.
-    /// @param payer Whose escrow it concerns.
-    /// @param coordinator The coordinator id.
-    /// @param token The ERC-20.
-    /// @param maxPerSettlement The most that one settlement may pay; zero revokes.
-    event CoordinatorAuthorized(
-        address indexed payer,
-        bytes32 indexed coordinator,
-        address indexed token,
-        uint128 maxPerSettlement
-    );
-
+interface ISettlementHub is IEscrow, ICoordinators {
     /// @notice A settlement was paid.
     /// @param id The settlement id, which will never be paid again.
     /// @param payer Whose escrow paid.
@@ -80,24 +52,6 @@ interface ISettlementHub {
         bytes32 circuitId
     );
 
-    /// @notice An address that must name somebody is zero.
-    error ZeroAddress();
-
-    /// @notice Nothing would move.
-    error ZeroAmount();
-
-    /// @notice There is no contract at the token's address.
-    error TokenWithoutCode(address token);
-
-    /// @notice A transfer into the hub brought nothing.
-    error NothingReceived(address token);
-
-    /// @notice A coordinator id is a field element, and this is none: it is not below the BN254 scalar field's order.
-    error CoordinatorOutOfField(bytes32 coordinator);
-
-    /// @notice The hub cannot be paid by itself.
-    error InvalidRecipient(address recipient);
-
     /// @notice The settlement id was paid before.
     error AlreadySettled(bytes32 id);
 
@@ -107,45 +61,8 @@ interface ISettlementHub {
     /// @notice The hub does not know how to state this circuit's public inputs.
     error UnknownCircuit(bytes32 circuitId);
 
-    /// @notice The payer has not authorised the coordinator for the token.
-    error CoordinatorNotAuthorized(address payer, bytes32 coordinator, address token);
-
-    /// @notice The amount exceeds what the payer lets the coordinator settle at once.
-    error AmountAboveLimit(uint256 amount, uint256 maxPerSettlement);
-
-    /// @notice The payer's escrow does not cover the amount.
-    error InsufficientEscrow(address payer, address token, uint256 have, uint256 need);
-
     /// @notice The proof does not show that the coordinator signed a receipt for this very settlement.
     error InvalidProof(bytes32 id);
-
-    /// @notice Moves tokens from the caller into the caller's escrow.
-    /// @param token The ERC-20; the caller has approved the hub.
-    /// @param amount How much to take, in the token's smallest unit.
-    /// @return received What the hub received and credited: less than `amount` where the token keeps a fee.
-    function deposit(address token, uint256 amount) external returns (uint256 received);
-
-    /// @notice Moves tokens from the caller into another payer's escrow.
-    /// @param payer Whose escrow grows; only the payer can withdraw or authorise from it.
-    /// @param token The ERC-20; the caller has approved the hub.
-    /// @param amount How much to take, in the token's smallest unit.
-    /// @return received What the hub received and credited: less than `amount` where the token keeps a fee.
-    function depositFor(address payer, address token, uint256 amount)
-        external
-        returns (uint256 received);
-
-    /// @notice Takes tokens out of the caller's escrow.
-    /// @param token The ERC-20.
-    /// @param amount How much, in the token's smallest unit.
-    /// @param to Who receives the tokens.
-    function withdraw(address token, uint256 amount, address to) external;
-
-    /// @notice Lets receipts of a coordinator settle from the caller's escrow.
-    /// @param coordinator The coordinator id: it commits to the coordinator's key and to the agreed fee rule.
-    /// @param token The ERC-20.
-    /// @param maxPerSettlement The most that one settlement may pay, in the token's smallest unit; zero revokes.
-    function authorizeCoordinator(bytes32 coordinator, address token, uint128 maxPerSettlement)
-        external;
 
     /// @notice Pays a settlement; one that was paid before is an error.
     /// @param settlement What to pay.
@@ -164,22 +81,6 @@ interface ISettlementHub {
     function settle(Settlement calldata settlement, uint256[8] calldata proof)
         external
         returns (bytes32 id, bool paid);
-
-    /// @notice What a payer has in escrow.
-    /// @param payer Whose escrow.
-    /// @param token The ERC-20.
-    /// @return balance In the token's smallest unit.
-    function escrowOf(address payer, address token) external view returns (uint256 balance);
-
-    /// @notice What a payer lets a coordinator settle.
-    /// @param payer Whose escrow.
-    /// @param coordinator The coordinator id.
-    /// @param token The ERC-20.
-    /// @return maxPerSettlement The most that one settlement may pay; zero where nothing is authorised.
-    function authorization(address payer, bytes32 coordinator, address token)
-        external
-        view
-        returns (uint128 maxPerSettlement);
 
     /// @notice Whether a settlement id has been paid.
     /// @param id The settlement id.

@@ -13,7 +13,7 @@ import {SettlementMessage} from "../libraries/SettlementMessage.sol";
 /// @notice See {ILayerZeroReceiver}.
 contract LayerZeroReceiver is ILayerZeroReceiver, OAppReceiver, Ownable2Step {
     /// @inheritdoc ILayerZeroReceiver
-    uint256 public constant MIN_GAS = 350_000;
+    uint256 public constant MIN_GAS = 450_000;
 
     /// @inheritdoc ILayerZeroReceiver
     ISettlementHub public immutable hub;

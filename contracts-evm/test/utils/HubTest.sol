@@ -8,14 +8,19 @@ import {DevToken} from "proofrail/dev/DevToken.sol";
 import {ReceiptInputs} from "proofrail/generated/ReceiptInputs.sol";
 import {ReceiptVerifierInsecureDev} from "proofrail/generated/ReceiptVerifierInsecureDev.sol";
 import {Settlement} from "proofrail/interfaces/ISettlementHub.sol";
+import {ISignatureTransfer} from "proofrail/interfaces/ISignatureTransfer.sol";
 
+import {ForgedProofs} from "./ForgedProofs.sol";
 import {Parties, ProvenReceipt, Receipts} from "./Receipts.sol";
 
 /// @notice The hub at the address that the receipts were signed for, with its real verifier and a funded payer.
 abstract contract HubTest is Test {
     uint256 internal constant ESCROW = 100e18;
     uint128 internal constant LIMIT = 10e18;
+    uint64 internal constant NOTICE = 3 days;
 
+    ISignatureTransfer internal permit2 =
+        ISignatureTransfer(0x000000000022D473030F116dDEE9F6B43aC78BA3);
     Parties internal parties;
     SettlementHub internal hub;
     VerifierRouter internal router;
@@ -32,7 +37,9 @@ abstract contract HubTest is Test {
         router = new VerifierRouter(owner);
         vm.prank(owner);
         router.addVerifier(ReceiptInputs.CIRCUIT_ID, address(verifier));
-        deployCodeTo("SettlementHub.sol:SettlementHub", abi.encode(router), parties.hub);
+        deployCodeTo(
+            "SettlementHub.sol:SettlementHub", abi.encode(router, permit2, NOTICE), parties.hub
+        );
         hub = SettlementHub(parties.hub);
         deployCodeTo("DevToken.sol:DevToken", abi.encode("Dollar", "USD", owner), parties.token);
         token = DevToken(parties.token);
@@ -54,6 +61,48 @@ abstract contract HubTest is Test {
     function _authorize(address payer, bytes32 coordinator, uint128 limit) internal {
         vm.prank(payer);
         hub.authorizeCoordinator(coordinator, address(token), limit);
+    }
+
+    /// @dev Gives notice, waits for it and withdraws.
+    function _withdraw(address payer, address token_, uint256 amount, address to) internal {
+        vm.startPrank(payer);
+        uint64 readyAt = hub.requestWithdrawal(token_, amount);
+        vm.warp(readyAt);
+        hub.withdraw(token_, amount, to);
+        vm.stopPrank();
+    }
+
+    /// @dev A settlement of the payer's, on terms that no fixture has; `_forged` proves it.
+    function _terms(uint256 job, address recipient, address token_, uint128 amount)
+        internal
+        view
+        returns (Settlement memory settlement)
+    {
+        settlement = Settlement({
+            circuitId: ReceiptInputs.CIRCUIT_ID,
+            sourceChain: keccak256("near:test"),
+            sourceContract: keccak256("market.test"),
+            jobId: bytes32(job),
+            payer: parties.payer,
+            recipient: recipient,
+            token: token_,
+            amount: amount,
+            deadline: type(uint64).max,
+            coordinator: parties.coordinator
+        });
+    }
+
+    function _forged(Settlement memory settlement) internal view returns (uint256[8] memory) {
+        uint256[3] memory inputs;
+        inputs[ReceiptInputs.CONTEXT] = hub.contextOf(settlement);
+        inputs[ReceiptInputs.AMOUNT] = settlement.amount;
+        inputs[ReceiptInputs.COORDINATOR] = uint256(settlement.coordinator);
+        return ForgedProofs.forge(inputs, inputs[ReceiptInputs.CONTEXT]);
+    }
+
+    /// @dev Proves and settles.
+    function _settleForged(Settlement memory settlement) internal returns (bytes32 id) {
+        return hub.settleWithProof(settlement, _forged(settlement));
     }
 
     function _settle(ProvenReceipt memory receipt) internal returns (bytes32 id) {

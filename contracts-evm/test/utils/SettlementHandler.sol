@@ -92,9 +92,18 @@ contract SettlementHandler is Test {
         if (escrow == 0) return;
         // Often all of it, so that settlements meet an empty escrow.
         amount = amount % 4 == 0 ? escrow : bound(amount, 1, escrow);
-        vm.prank(payer);
-        HUB.withdraw(address(TOKEN), amount, makeAddr("withdrawals"));
-        withdrawn += amount;
+        vm.startPrank(payer);
+        // Half of them wait for the notice, and so does everything else meanwhile.
+        uint64 readyAt = HUB.requestWithdrawal(address(TOKEN), amount);
+        if (amount % 2 == 0) vm.warp(readyAt);
+        try HUB.withdraw(address(TOKEN), amount, makeAddr("withdrawals")) {
+            withdrawn += amount;
+            assertGe(block.timestamp, readyAt);
+        } catch {
+            refusals++;
+            assertLt(block.timestamp, readyAt);
+        }
+        vm.stopPrank();
     }
 
     function authorize(uint256 who, uint128 limit) external {

@@ -44,6 +44,29 @@ contract FalseToken is OpenToken {
     }
 }
 
+/// @notice Takes a tenth more from whoever sends.
+contract GreedyToken is OpenToken {
+    bool private _greedy;
+
+    function turnGreedy() external {
+        _greedy = true;
+    }
+
+    function _update(address from, address to, uint256 amount) internal override {
+        super._update(from, to, amount);
+        if (_greedy && from != address(0)) super._update(from, address(0), amount / 10);
+    }
+}
+
+/// @notice Sets balances to what it likes.
+contract RebasingToken is OpenToken {
+    function rebase(address holder, uint256 balance) external {
+        uint256 before = balanceOf(holder);
+        if (balance > before) _mint(holder, balance - before);
+        else _burn(holder, before - balance);
+    }
+}
+
 /// @notice Returns nothing, as USDT does on Ethereum.
 contract SilentToken {
     mapping(address => uint256) public balanceOf;

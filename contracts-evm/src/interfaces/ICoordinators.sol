@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+/// @title Coordinators
+/// @notice What payers let coordinators settle from their escrow.
+/// @dev A change holds at once, also for work in flight: it is how a payer stops a coordinator whose key was stolen.
+interface ICoordinators {
+    /// @notice What a payer lets a coordinator settle in one token.
+    /// @param maxPerSettlement The most that one settlement may pay; zero where nothing is authorised.
+    /// @param maxPerDay The most that all settlements of one UTC day may pay; 2^128 - 1 is no limit.
+    struct Limits {
+        uint128 maxPerSettlement;
+        uint128 maxPerDay;
+    }
+
+    /// @notice What a coordinator has settled lately.
+    /// @param amount How much, on that day.
+    /// @param day Days since 1970.
+    struct Spending {
+        uint128 amount;
+        uint64 day;
+    }
+
+    /// @notice A payer changed what a coordinator may settle.
+    /// @param payer Whose escrow it concerns.
+    /// @param coordinator The coordinator id.
+    /// @param token The ERC-20.
+    /// @param maxPerSettlement The most that one settlement may pay; zero revokes.
+    /// @param maxPerDay The most that all settlements of one UTC day may pay; 2^128 - 1 is no limit.
+    event CoordinatorAuthorized(
+        address indexed payer,
+        bytes32 indexed coordinator,
+        address indexed token,
+        uint128 maxPerSettlement,
+        uint128 maxPerDay
+    );
+
+    /// @notice A coordinator id is a field element, and this is none: it is not below the BN254 scalar field's order.
+    error CoordinatorOutOfField(bytes32 coordinator);
+
+    /// @notice The payer has not authorised the coordinator for the token.
+    error CoordinatorNotAuthorized(address payer, bytes32 coordinator, address token);
+
+    /// @notice The amount exceeds what the payer lets the coordinator settle at once.
+    error AmountAboveLimit(uint256 amount, uint256 maxPerSettlement);
+
+    /// @notice The amount exceeds what the payer's limit leaves the coordinator today.
+    error AmountAboveDailyLimit(uint256 amount, uint256 left, uint256 maxPerDay);
+
+    /// @notice Lets receipts of a coordinator settle from the caller's escrow, with no limit a day.
+    /// @param coordinator The coordinator id: it commits to the coordinator's key and to the agreed fee rule.
+    /// @param token The ERC-20.
+    /// @param maxPerSettlement The most that one settlement may pay, in the token's smallest unit; zero revokes.
+    function authorizeCoordinator(bytes32 coordinator, address token, uint128 maxPerSettlement)
+        external;
+
+    /// @notice Lets receipts of a coordinator settle from the caller's escrow, up to a limit a day.
+    /// @param coordinator The coordinator id: it commits to the coordinator's key and to the agreed fee rule.
+    /// @param token The token.
+    /// @param maxPerSettlement The most that one settlement may pay, in the token's smallest unit; zero revokes.
+    /// @param maxPerDay The most that all settlements of one UTC day may pay; 2^128 - 1 is no limit.
+    function authorizeCoordinatorDaily(
+        bytes32 coordinator,
+        address token,
+        uint128 maxPerSettlement,
+        uint128 maxPerDay
+    ) external;
+
+    /// @notice What a payer lets a coordinator settle.
+    /// @param payer Whose escrow.
+    /// @param coordinator The coordinator id.
+    /// @param token The ERC-20.
+    /// @return maxPerSettlement The most that one settlement may pay; zero where nothing is authorised.
+    function authorization(address payer, bytes32 coordinator, address token)
+        external
+        view
+        returns (uint128 maxPerSettlement);
+
+    /// @notice Both limits, and what they leave today.
+    /// @param payer Whose escrow.
+    /// @param coordinator The coordinator id.
+    /// @param token The token.
+    /// @return limits What the payer authorised.
+    /// @return leftToday What settlements of today may still pay.
+    function limitsOf(address payer, bytes32 coordinator, address token)
+        external
+        view
+        returns (Limits memory limits, uint128 leftToday);
+}
