@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
+
 import {ReceiptInputs} from "./generated/ReceiptInputs.sol";
 import {Coordinators} from "./hub/Coordinators.sol";
 import {Escrow} from "./hub/Escrow.sol";
-import {IReceiptVerifier} from "./interfaces/IReceiptVerifier.sol";
 import {ISettlementHub, Settlement} from "./interfaces/ISettlementHub.sol";
 import {ISignatureTransfer} from "./interfaces/ISignatureTransfer.sol";
 import {IVerifierRouter} from "./interfaces/IVerifierRouter.sol";
+import {ReceiptProofs} from "./libraries/ReceiptProofs.sol";
 import {Settlements} from "./libraries/Settlements.sol";
 
 /// @title SettlementHub
 /// @notice See {ISettlementHub}.
 contract SettlementHub is ISettlementHub, Escrow, Coordinators {
+    using BitMaps for BitMaps.BitMap;
     using Settlements for Settlement;
 
     /// @inheritdoc ISettlementHub
     IVerifierRouter public immutable router;
 
-    mapping(bytes32 id => bool) private _settled;
+    BitMaps.BitMap private _settled;
 
     /// @param router_ Where the hub finds its verifiers, for good.
     /// @param permit2_ Permit2; zero where the chain has none.
@@ -36,8 +39,8 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
         nonReentrant
         returns (bytes32 id)
     {
-        id = settlement.id();
-        if (_settled[id]) revert AlreadySettled(id);
+        id = _idOf(settlement);
+        if (_settled.get(uint256(id))) revert AlreadySettled(id);
         _pay(settlement, id, proof);
     }
 
@@ -47,25 +50,31 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
         nonReentrant
         returns (bytes32 id, bool paid)
     {
-        id = settlement.id();
-        if (_settled[id]) return (id, false);
+        id = _idOf(settlement);
+        if (_settled.get(uint256(id))) return (id, false);
         _pay(settlement, id, proof);
         return (id, true);
     }
 
     /// @inheritdoc ISettlementHub
     function isSettled(bytes32 id) external view returns (bool) {
-        return _settled[id];
+        return _settled.get(uint256(id));
     }
 
     /// @inheritdoc ISettlementHub
     function settlementIdOf(Settlement calldata settlement) external pure returns (bytes32) {
-        return settlement.id();
+        return _idOf(settlement);
     }
 
     /// @inheritdoc ISettlementHub
     function contextOf(Settlement calldata settlement) external view returns (uint256) {
-        return settlement.context(settlement.id(), address(this));
+        return settlement.context(_idOf(settlement), address(this));
+    }
+
+    function _idOf(Settlement calldata settlement) private pure returns (bytes32) {
+        return Settlements.idOf(
+            settlement.sourceChain, settlement.sourceContract, settlement.jobId, settlement.payer
+        );
     }
 
     /// @dev Every check, then every effect, then the transfer. The caller has seen that `id` is unpaid.
@@ -77,7 +86,7 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
         _debit(payer, token, amount);
         _checkProof(settlement, id, proof);
 
-        _settled[id] = true;
+        _settled.set(uint256(id));
         emit Settled(
             id,
             payer,
@@ -109,12 +118,13 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
         private
         view
     {
-        uint256[3] memory inputs;
-        inputs[ReceiptInputs.CONTEXT] = settlement.context(id, address(this));
-        inputs[ReceiptInputs.AMOUNT] = settlement.amount;
-        inputs[ReceiptInputs.COORDINATOR] = uint256(settlement.coordinator);
-
-        IReceiptVerifier verifier = IReceiptVerifier(router.verifierOf(ReceiptInputs.CIRCUIT_ID));
-        if (!verifier.verifyProof(proof, inputs)) revert InvalidProof(id);
+        bool holds = ReceiptProofs.hold(
+            router.verifierOf(ReceiptInputs.CIRCUIT_ID),
+            proof,
+            settlement.context(id, address(this)),
+            settlement.amount,
+            settlement.coordinator
+        );
+        if (!holds) revert InvalidProof(id);
     }
 }

@@ -46,7 +46,7 @@ contract VerifierRouter is IVerifierRouter, Ownable2Step {
 
     /// @inheritdoc IVerifierRouter
     function verifierOf(bytes32 circuitId) public view returns (address) {
-        Route storage route = _routes[circuitId];
+        Route memory route = _routes[circuitId];
         if (route.verifier == address(0)) revert UnknownCircuit(circuitId);
         if (route.stopped) revert CircuitStopped(circuitId);
         return route.verifier;

@@ -8,7 +8,7 @@ import {Native} from "proofrail/libraries/Native.sol";
 
 import {HubTest} from "./utils/HubTest.sol";
 import {Burner, Reentrant, Refuser} from "./utils/Recipients.sol";
-import {FalseToken, GreedyToken, OpenToken, RebasingToken} from "./utils/Tokens.sol";
+import {FalseToken, GreedyToken, LyingToken, OpenToken, RebasingToken} from "./utils/Tokens.sol";
 
 /// @notice Payments in ether and in awkward tokens, to recipients that are awkward too.
 contract SettlementHubPayoutTest is HubTest {
@@ -109,18 +109,30 @@ contract SettlementHubPayoutTest is HubTest {
         GreedyToken greedy = new GreedyToken();
         _fundToken(OpenToken(address(greedy)), 100);
         greedy.turnGreedy();
-        _settleForged(_terms(1, worker, address(greedy), 50));
-        assertEq(hub.creditOf(worker, address(greedy)), 50);
-        assertEq(greedy.balanceOf(address(hub)), 100);
+        Settlement memory settlement = _terms(1, worker, address(greedy), 50);
+        _expectRefusal(
+            settlement,
+            _forged(settlement),
+            abi.encodeWithSelector(IEscrow.TookTooMuch.selector, address(greedy), 55, 50)
+        );
 
-        // The recipient pays the fee, and so does a payer who withdraws.
-        vm.prank(worker);
-        hub.claim(address(greedy), 40, cold);
-        assertEq(greedy.balanceOf(cold), 40);
-        assertEq(hub.creditOf(worker, address(greedy)), 6);
+        // Whoever leaves pays the fee.
         _withdraw(parties.payer, address(greedy), 40, cold);
-        assertEq(hub.escrowOf(parties.payer, address(greedy)), 6);
-        assertEq(greedy.balanceOf(address(hub)), 12);
+        assertEq(greedy.balanceOf(cold), 40);
+        assertEq(hub.escrowOf(parties.payer, address(greedy)), 56);
+        assertEq(greedy.balanceOf(address(hub)), 56);
+    }
+
+    /// @dev Credit for what has moved would be paid twice.
+    function test_aTokenThatLiesAboutAFailureIsNotPaidTwice() public {
+        LyingToken lying = new LyingToken();
+        _fundToken(OpenToken(address(lying)), 100);
+        Settlement memory settlement = _terms(1, worker, address(lying), 50);
+        _expectRefusal(
+            settlement,
+            _forged(settlement),
+            abi.encodeWithSelector(IEscrow.TookTooMuch.selector, address(lying), 50, 0)
+        );
     }
 
     /// @dev What a token adds is nobody's escrow; what it takes away is missing for the last to leave.
@@ -149,11 +161,6 @@ contract SettlementHubPayoutTest is HubTest {
             assertEq(token.balanceOf(worker), ok ? 10 : 0);
             vm.revertToState(state);
         }
-    }
-
-    function test_onlyTheHubPushes() public {
-        vm.expectRevert(abi.encodeWithSelector(IEscrow.OnlySelf.selector, address(this)));
-        hub.push(address(token), worker, 1);
     }
 
     function _fundEther(uint256 amount) private {

@@ -55,20 +55,20 @@ abstract contract Coordinators is ICoordinators {
 
     /// @dev Judges a settlement by the payer's limits and books it.
     function _spend(address payer, bytes32 coordinator, address token, uint128 amount) internal {
-        Limits memory limits = _limits[payer][coordinator][token];
-        if (limits.maxPerSettlement == 0) {
-            revert CoordinatorNotAuthorized(payer, coordinator, token);
-        }
-        if (amount > limits.maxPerSettlement) {
-            revert AmountAboveLimit(amount, limits.maxPerSettlement);
-        }
+        Limits storage limits = _limits[payer][coordinator][token];
+        (uint128 maxPerSettlement, uint128 maxPerDay) = (limits.maxPerSettlement, limits.maxPerDay);
+        if (maxPerSettlement == 0) revert CoordinatorNotAuthorized(payer, coordinator, token);
+        if (amount > maxPerSettlement) revert AmountAboveLimit(amount, maxPerSettlement);
         // Who sets no limit a day does not pay for its bookkeeping.
-        if (limits.maxPerDay == UNLIMITED) return;
+        if (maxPerDay != UNLIMITED) {
+            _spendToday(_spending[payer][coordinator][token], amount, maxPerDay);
+        }
+    }
 
-        Spending storage spending = _spending[payer][coordinator][token];
+    function _spendToday(Spending storage spending, uint128 amount, uint128 maxPerDay) private {
         uint128 spent = _spentToday(spending);
-        uint128 left = limits.maxPerDay > spent ? limits.maxPerDay - spent : 0;
-        if (amount > left) revert AmountAboveDailyLimit(amount, left, limits.maxPerDay);
+        uint128 left = maxPerDay > spent ? maxPerDay - spent : 0;
+        if (amount > left) revert AmountAboveDailyLimit(amount, left, maxPerDay);
         (spending.amount, spending.day) = (spent + amount, _today());
     }
 

@@ -111,9 +111,9 @@ abstract contract Escrow is IEscrow, ReentrancyGuardTransient {
         _checkRecipient(to);
         _useNotice(_notices[msg.sender][token], token, amount);
 
-        _escrow[msg.sender][token] = _escrowAfter(msg.sender, token, amount);
+        _debit(msg.sender, token, amount);
         uint256 excess = _transfer(token, to, amount) - amount;
-        if (excess != 0) _escrow[msg.sender][token] = _escrowAfter(msg.sender, token, excess);
+        if (excess != 0) _debit(msg.sender, token, excess);
         emit Withdrawn(msg.sender, token, to, amount + excess);
     }
 
@@ -126,13 +126,6 @@ abstract contract Escrow is IEscrow, ReentrancyGuardTransient {
         uint256 excess = _transfer(token, to, amount) - amount;
         if (excess != 0) _credits[msg.sender][token] = _creditAfter(msg.sender, token, excess);
         emit Claimed(msg.sender, token, to, amount + excess);
-    }
-
-    /// @inheritdoc IEscrow
-    function push(address token, address to, uint256 amount) external {
-        if (msg.sender != address(this)) revert OnlySelf(msg.sender);
-        uint256 taken = _transfer(token, to, amount);
-        if (taken != amount) revert TookTooMuch(token, taken, amount);
     }
 
     /// @inheritdoc IEscrow
@@ -161,20 +154,21 @@ abstract contract Escrow is IEscrow, ReentrancyGuardTransient {
         return _credits[recipient][token];
     }
 
-    /// @dev Takes a payment out of escrow; the caller has seen that it is covered, or takes the revert.
+    /// @dev Takes an amount out of escrow.
     function _debit(address payer, address token, uint256 amount) internal {
-        _escrow[payer][token] = _escrowAfter(payer, token, amount);
+        mapping(address => uint256) storage balances = _escrow[payer];
+        uint256 balance = balances[token];
+        if (balance < amount) revert InsufficientEscrow(payer, token, balance, amount);
+        balances[token] = balance - amount;
     }
 
     /// @dev Hands a payment over, or credits it where token or recipient refuse. All effects come before.
     function _payOut(address token, address to, uint256 amount) internal {
         // Whoever calls chooses the gas, and must not be able to turn a payment into a credit.
         if (gasleft() < GAS_BEFORE_PUSH) revert InsufficientGas(gasleft(), GAS_BEFORE_PUSH);
-        try this.push{gas: PUSH_GAS}(token, to, amount) {}
-        catch {
-            _credits[to][token] += amount;
-            emit Credited(to, token, amount);
-        }
+        if (_push(token, to, amount)) return;
+        _credits[to][token] += amount;
+        emit Credited(to, token, amount);
     }
 
     function _checkRecipient(address to) internal view {
@@ -215,6 +209,24 @@ abstract contract Escrow is IEscrow, ReentrancyGuardTransient {
         notice.amount = requested - uint192(amount);
     }
 
+    /// @dev Whether the payment was handed over; if not then nothing has moved.
+    function _push(address token, address to, uint256 amount) private returns (bool done) {
+        if (token == Native.ETHER) {
+            (done,) = to.call{value: amount, gas: PUSH_GAS}("");
+            return done;
+        }
+        uint256 before = IERC20(token).balanceOf(address(this));
+        bytes memory answer;
+        (done, answer) = token.call{gas: PUSH_GAS}(abi.encodeCall(IERC20.transfer, (to, amount)));
+        // Tokens that return nothing have done what they were told.
+        if (done && answer.length != 0) {
+            done = answer.length >= 32 && abi.decode(answer, (uint256)) == 1;
+        }
+        uint256 taken = _taken(token, before);
+        uint256 due = done ? amount : 0;
+        if (taken > due) revert TookTooMuch(token, taken, due);
+    }
+
     /// @dev What left the hub: at least `amount`, and more where the token takes a fee from the sender.
     function _transfer(address token, address to, uint256 amount) private returns (uint256) {
         if (token == Native.ETHER) {
@@ -223,9 +235,14 @@ abstract contract Escrow is IEscrow, ReentrancyGuardTransient {
         }
         uint256 before = IERC20(token).balanceOf(address(this));
         IERC20(token).safeTransfer(to, amount);
-        uint256 held = IERC20(token).balanceOf(address(this));
+        uint256 taken = _taken(token, before);
         // A token that raises the hub's balance meanwhile has still taken what it was told to.
-        return held < before && before - held > amount ? before - held : amount;
+        return taken > amount ? taken : amount;
+    }
+
+    function _taken(address token, uint256 before) private view returns (uint256) {
+        uint256 held = IERC20(token).balanceOf(address(this));
+        return held < before ? before - held : 0;
     }
 
     function _checkDeposit(address payer, address token, uint256 amount)
@@ -237,16 +254,6 @@ abstract contract Escrow is IEscrow, ReentrancyGuardTransient {
         if (amount == 0) revert ZeroAmount();
         if (token.code.length == 0) revert TokenWithoutCode(token);
         return IERC20(token).balanceOf(address(this));
-    }
-
-    function _escrowAfter(address payer, address token, uint256 amount)
-        private
-        view
-        returns (uint256)
-    {
-        uint256 balance = _escrow[payer][token];
-        if (balance < amount) revert InsufficientEscrow(payer, token, balance, amount);
-        return balance - amount;
     }
 
     function _creditAfter(address recipient, address token, uint256 amount)

@@ -95,11 +95,8 @@ interface IEscrow {
     /// @notice Too little gas is left to hand a payment over.
     error InsufficientGas(uint256 have, uint256 need);
 
-    /// @notice The token took more from the hub than was to be paid.
+    /// @notice The token took more from the hub than was to be paid, so that it pays no settlement.
     error TookTooMuch(address token, uint256 taken, uint256 amount);
-
-    /// @notice Only the hub itself may call this.
-    error OnlySelf(address caller);
 
     /// @notice The recipient refused ether.
     error EtherRefused(address to);
@@ -171,12 +168,6 @@ interface IEscrow {
     /// @param amount How much, in the token's smallest unit.
     /// @param to Who receives it.
     function claim(address token, uint256 amount, address to) external;
-
-    /// @notice Hands a payment over. The hub calls this on itself, to survive whatever the token or the recipient does.
-    /// @param token The token.
-    /// @param to Who is paid.
-    /// @param amount How much, in the token's smallest unit.
-    function push(address token, address to, uint256 amount) external;
 
     /// @notice What a payer has in escrow.
     /// @param payer Whose escrow.

@@ -89,7 +89,8 @@ interface ISettlementHub is IEscrow, ICoordinators {
 
     /// @notice The id under which a settlement is paid once.
     /// @param settlement What would be paid.
-    /// @return id keccak256 of the domain, source chain, source contract, job id and payer.
+    /// @return id keccak256 of the domain, source chain, source contract, job id and payer, where the last byte of the
+    /// job id stands beside the hash and not in it.
     function settlementIdOf(Settlement calldata settlement) external pure returns (bytes32 id);
 
     /// @notice The public input that binds a proof to this chain, this hub and this settlement.

@@ -58,6 +58,14 @@ contract GreedyToken is OpenToken {
     }
 }
 
+/// @notice Transfers, and says that it did not.
+contract LyingToken is OpenToken {
+    function transfer(address to, uint256 amount) public override returns (bool) {
+        super.transfer(to, amount);
+        return false;
+    }
+}
+
 /// @notice Sets balances to what it likes.
 contract RebasingToken is OpenToken {
     function rebase(address holder, uint256 balance) external {
