@@ -6,9 +6,12 @@ import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {ReceiptInputs} from "./generated/ReceiptInputs.sol";
 import {Coordinators} from "./hub/Coordinators.sol";
 import {Escrow} from "./hub/Escrow.sol";
+import {IReceiptBatchVerifier} from "./interfaces/IReceiptBatchVerifier.sol";
+import {IReceiptVerifier} from "./interfaces/IReceiptVerifier.sol";
 import {ISettlementHub, Settlement} from "./interfaces/ISettlementHub.sol";
 import {ISignatureTransfer} from "./interfaces/ISignatureTransfer.sol";
 import {IVerifierRouter} from "./interfaces/IVerifierRouter.sol";
+import {ReceiptBatches} from "./libraries/ReceiptBatches.sol";
 import {ReceiptProofs} from "./libraries/ReceiptProofs.sol";
 import {Settlements} from "./libraries/Settlements.sol";
 
@@ -16,10 +19,20 @@ import {Settlements} from "./libraries/Settlements.sol";
 /// @notice See {ISettlementHub}.
 contract SettlementHub is ISettlementHub, Escrow, Coordinators {
     using BitMaps for BitMaps.BitMap;
+    using ReceiptBatches for ReceiptBatches.Batch;
     using Settlements for Settlement;
 
     /// @inheritdoc ISettlementHub
     IVerifierRouter public immutable router;
+
+    /// @inheritdoc ISettlementHub
+    bytes32 public constant BATCH_CIRCUIT_ID =
+        keccak256(abi.encode("proofrail.batch.v1", ReceiptInputs.CIRCUIT_ID));
+
+    /// @dev What one payment of a batch may use, what must be there for it, and what it mostly uses.
+    uint256 private constant PAY_GAS = 400_000;
+    uint256 private constant ITEM_GAS = PAY_GAS * 64 / 63 + 20_000;
+    uint256 private constant PAYMENT_GAS = 50_000;
 
     BitMaps.BitMap private _settled;
 
@@ -57,6 +70,40 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
     }
 
     /// @inheritdoc ISettlementHub
+    function settleBatch(Settlement[] calldata settlements, uint256[8][] calldata proofs)
+        external
+        nonReentrant
+        returns (Outcome[] memory outcomes)
+    {
+        uint256 count = settlements.length;
+        if (count != proofs.length) revert LengthsDiffer(count, proofs.length);
+        bytes32[] memory ids = new bytes32[](count);
+        uint256[] memory places = new uint256[](count);
+        ReceiptBatches.Batch memory batch = _stateAll(settlements, proofs, ids, places);
+        batch.judge(0, batch.verdicts.length, ITEM_GAS + PAYMENT_GAS * count);
+
+        outcomes = new Outcome[](count);
+        for (uint256 i = 0; i < count; i++) {
+            if (places[i] == 0) {
+                outcomes[i] = Outcome.AlreadySettled;
+                continue;
+            }
+            outcomes[i] = _applyOne(settlements[i], ids[i], batch.verdicts[places[i] - 1]);
+        }
+    }
+
+    /// @inheritdoc ISettlementHub
+    function payProven(Settlement calldata settlement, bytes32 id) external {
+        if (msg.sender != address(this)) revert OnlySelf(msg.sender);
+        _checkTerms(settlement);
+        (address payer, address token, uint128 amount) =
+            (settlement.payer, settlement.token, settlement.amount);
+        _spend(payer, settlement.coordinator, token, amount);
+        _debit(payer, token, amount);
+        _complete(settlement, id, payer, token, amount);
+    }
+
+    /// @inheritdoc ISettlementHub
     function isSettled(bytes32 id) external view returns (bool) {
         return _settled.get(uint256(id));
     }
@@ -85,18 +132,86 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
         _spend(payer, settlement.coordinator, token, amount);
         _debit(payer, token, amount);
         _checkProof(settlement, id, proof);
+        _complete(settlement, id, payer, token, amount);
+    }
 
+    /// @dev Payer, token and amount are the settlement's, read once.
+    function _complete(
+        Settlement calldata settlement,
+        bytes32 id,
+        address payer,
+        address token,
+        uint128 amount
+    ) private {
+        address recipient = settlement.recipient;
         _settled.set(uint256(id));
         emit Settled(
-            id,
-            payer,
-            settlement.recipient,
-            token,
-            amount,
-            settlement.coordinator,
-            settlement.circuitId
+            id, payer, recipient, token, amount, settlement.coordinator, settlement.circuitId
         );
-        _payOut(token, settlement.recipient, amount);
+        _payOut(token, recipient, amount);
+    }
+
+    /// @dev States what is unpaid. `places` counts from one; zero where a settlement was paid before.
+    function _stateAll(
+        Settlement[] calldata settlements,
+        uint256[8][] calldata proofs,
+        bytes32[] memory ids,
+        uint256[] memory places
+    ) private view returns (ReceiptBatches.Batch memory batch) {
+        uint256 open = 0;
+        for (uint256 i = 0; i < settlements.length; i++) {
+            ids[i] = _idOf(settlements[i]);
+            if (!_settled.get(uint256(ids[i]))) places[i] = ++open;
+        }
+        address verifier = router.verifierOf(ReceiptInputs.CIRCUIT_ID);
+        batch = ReceiptBatches.create(open, IReceiptVerifier(verifier), _batchVerifier());
+        for (uint256 i = 0; i < settlements.length; i++) {
+            if (places[i] == 0) continue;
+            uint256[3] memory inputs = _inputsOf(settlements[i], ids[i]);
+            batch.set(places[i] - 1, proofs[i], inputs);
+        }
+    }
+
+    function _inputsOf(Settlement calldata settlement, bytes32 id)
+        private
+        view
+        returns (uint256[3] memory inputs)
+    {
+        inputs[ReceiptInputs.CONTEXT] = settlement.context(id, address(this));
+        inputs[ReceiptInputs.AMOUNT] = settlement.amount;
+        inputs[ReceiptInputs.COORDINATOR] = uint256(settlement.coordinator);
+    }
+
+    /// @dev Where the circuit has none, or it was stopped, proofs are verified one by one.
+    function _batchVerifier() private view returns (IReceiptBatchVerifier) {
+        try router.verifierOf(BATCH_CIRCUIT_ID) returns (address verifier) {
+            return IReceiptBatchVerifier(verifier);
+        } catch {
+            return IReceiptBatchVerifier(address(0));
+        }
+    }
+
+    /// @dev Pays one of a batch in a call of its own, so that what is wrong with it stays with it.
+    function _applyOne(Settlement calldata settlement, bytes32 id, ReceiptBatches.Verdict verdict)
+        private
+        returns (Outcome)
+    {
+        // It may be in the batch twice.
+        if (_settled.get(uint256(id))) return Outcome.AlreadySettled;
+        if (verdict == ReceiptBatches.Verdict.Fails) {
+            emit SettlementRefused(id, abi.encodeWithSelector(InvalidProof.selector, id));
+            return Outcome.Refused;
+        }
+        // Whoever calls chooses the gas, and must not be able to turn a payment into a refusal.
+        if (verdict == ReceiptBatches.Verdict.Unknown || gasleft() < ITEM_GAS) {
+            return Outcome.Deferred;
+        }
+        try this.payProven{gas: PAY_GAS}(settlement, id) {
+            return Outcome.Paid;
+        } catch (bytes memory reason) {
+            emit SettlementRefused(id, reason);
+            return Outcome.Refused;
+        }
     }
 
     /// @dev All that can be judged without the proof and the payer's accounts.

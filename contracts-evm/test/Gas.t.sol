@@ -15,6 +15,13 @@ contract GasTest is LayerZeroTest {
     /// @dev What a whole transaction may cost on top of the verifier's execution, to a recipient that was paid before.
     uint256 private constant SETTLE_OVERHEAD_LIMIT = 75_000;
 
+    /// @dev EIP-7825.
+    uint256 private constant TRANSACTION_GAS_CAP = 16_777_216;
+
+    /// @dev What a settlement of a batch may cost, with its share of the transaction.
+    uint256 private constant BATCH_OF_32_LIMIT = 95_000;
+    uint256 private constant BATCH_OF_128_LIMIT = 88_000;
+
     ProvenReceipt internal receipt;
 
     function setUp() public override {
@@ -24,6 +31,9 @@ contract GasTest is LayerZeroTest {
         vm.startPrank(owner);
         token.mint(receipt.settlement.recipient, 1);
         token.mint(address(this), 2);
+        for (uint256 i = 0; i < 128; i++) {
+            token.mint(_recipient("paid before", i), 1);
+        }
         vm.stopPrank();
         token.approve(address(hub), 2);
         hub.deposit(address(token), 1);
@@ -107,6 +117,50 @@ contract GasTest is LayerZeroTest {
         vm.snapshotValue(GROUP, "send over SimpleMessageLib, call", gas);
     }
 
+    function test_settleBatchOf32() public {
+        uint256 each = _settleBatch(32, "paid before");
+        vm.snapshotValue(GROUP, "settleBatch of 32, a settlement", each);
+        assertLe(each, BATCH_OF_32_LIMIT);
+    }
+
+    function test_settleBatchOf128() public {
+        uint256 each = _settleBatch(128, "paid before");
+        vm.snapshotValue(GROUP, "settleBatch of 128, a settlement", each);
+        assertLe(each, BATCH_OF_128_LIMIT);
+    }
+
+    /// @dev 17,100 more a settlement: the token's slot for a balance that was zero.
+    function test_settleBatchToNewHolders() public {
+        vm.snapshotValue(
+            GROUP, "settleBatch of 32 to new holders, a settlement", _settleBatch(32, "new")
+        );
+        vm.snapshotValue(
+            GROUP, "settleBatch of 128 to new holders, a settlement", _settleBatch(128, "newer")
+        );
+    }
+
+    /// @dev A whole transaction with jobs in a row, over the number of settlements.
+    function _settleBatch(uint256 count, string memory recipients) private returns (uint256) {
+        uint256 job = count * 256;
+        Settlement[] memory settlements = new Settlement[](count);
+        uint256[8][] memory proofs = new uint256[8][](count);
+        for (uint256 i = 0; i < count; i++) {
+            settlements[i] = _neighbour(job + i, parties.coordinator);
+            settlements[i].recipient = _recipient(recipients, i);
+            proofs[i] = _forged(settlements[i]);
+        }
+        uint256 gas =
+            _transact(address(hub), abi.encodeCall(hub.settleBatch, (settlements, proofs)));
+        for (uint256 i = 0; i < count; i++) {
+            assertTrue(hub.isSettled(hub.settlementIdOf(settlements[i])));
+        }
+        return gas / count;
+    }
+
+    function _recipient(string memory kind, uint256 index) private pure returns (address) {
+        return address(uint160(uint256(keccak256(abi.encode(kind, index)))));
+    }
+
     /// @dev Settles a job whose neighbours have been settled.
     function _settleNeighbour(bytes32 coordinator) private returns (uint256) {
         Settlement memory settlement = _neighbour(2, coordinator);
@@ -144,7 +198,7 @@ contract GasTest is LayerZeroTest {
         }
         _coolAll();
         uint256 before = gasleft();
-        (bool ok,) = target.call(call);
+        (bool ok,) = target.call{gas: TRANSACTION_GAS_CAP - intrinsic}(call);
         uint256 execution = before - gasleft();
         assertTrue(ok);
         return intrinsic + execution;
@@ -155,6 +209,7 @@ contract GasTest is LayerZeroTest {
         vm.cool(address(token));
         vm.cool(address(router));
         vm.cool(address(verifier));
+        vm.cool(address(batchVerifier));
         vm.cool(address(receiver));
         vm.cool(address(sender));
         vm.cool(address(sourceEndpoint));

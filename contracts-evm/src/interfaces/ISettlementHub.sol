@@ -34,6 +34,23 @@ struct Settlement {
 /// @dev The proof authorises and whoever brings it only carries it, so both ways of settling are open to anyone.
 /// A settlement id is paid at most once, whatever bridge or direct call brings it. The hub has no owner.
 interface ISettlementHub is IEscrow, ICoordinators {
+    /// @notice What became of one settlement of a batch.
+    enum Outcome {
+        /// It was refused, and `SettlementRefused` says why.
+        Refused,
+        /// It had been paid before.
+        AlreadySettled,
+        /// This batch paid it.
+        Paid,
+        /// The gas did not reach to it: nothing has changed, and it may be brought again.
+        Deferred
+    }
+
+    /// @notice A settlement of a batch was refused; nothing of it has changed.
+    /// @param id The settlement id.
+    /// @param reason The error that settling it alone would have reverted with.
+    event SettlementRefused(bytes32 indexed id, bytes reason);
+
     /// @notice A settlement was paid.
     /// @param id The settlement id, which will never be paid again.
     /// @param payer Whose escrow paid.
@@ -54,6 +71,12 @@ interface ISettlementHub is IEscrow, ICoordinators {
 
     /// @notice The settlement id was paid before.
     error AlreadySettled(bytes32 id);
+
+    /// @notice There are not as many proofs as settlements.
+    error LengthsDiffer(uint256 settlements, uint256 proofs);
+
+    /// @notice Only the hub itself may call this.
+    error OnlySelf(address caller);
 
     /// @notice The settlement's last second has passed.
     error Expired(uint64 deadline, uint256 timestamp);
@@ -82,6 +105,20 @@ interface ISettlementHub is IEscrow, ICoordinators {
         external
         returns (bytes32 id, bool paid);
 
+    /// @notice Pays many settlements, verifying their proofs at once. One that cannot be paid does not stop the others.
+    /// @dev A batch in which a proof is false is verified by halves, as far as the gas reaches.
+    /// @param settlements What to pay.
+    /// @param proofs The Groth16 proof of each, in EIP-197 order.
+    /// @return outcomes What became of each.
+    function settleBatch(Settlement[] calldata settlements, uint256[8][] calldata proofs)
+        external
+        returns (Outcome[] memory outcomes);
+
+    /// @notice Pays a settlement whose proof was verified. The hub calls this on itself, to survive whatever is wrong with it.
+    /// @param settlement What to pay.
+    /// @param id Its id.
+    function payProven(Settlement calldata settlement, bytes32 id) external;
+
     /// @notice Whether a settlement id has been paid.
     /// @param id The settlement id.
     /// @return settled True once paid, for ever.
@@ -97,6 +134,10 @@ interface ISettlementHub is IEscrow, ICoordinators {
     /// @param settlement What would be paid.
     /// @return context A BN254 scalar.
     function contextOf(Settlement calldata settlement) external view returns (uint256 context);
+
+    /// @notice Under which the router has the verifier of whole batches.
+    /// @return keccak256 of the ABI encoding of "proofrail.batch.v1" and the circuit's id.
+    function BATCH_CIRCUIT_ID() external view returns (bytes32);
 
     /// @notice Where the hub finds its verifiers.
     /// @return The router, fixed at construction.

@@ -5,6 +5,9 @@ import {Test} from "forge-std/Test.sol";
 import {SettlementHub} from "proofrail/SettlementHub.sol";
 import {VerifierRouter} from "proofrail/VerifierRouter.sol";
 import {DevToken} from "proofrail/dev/DevToken.sol";
+import {
+    ReceiptBatchVerifierInsecureDev
+} from "proofrail/generated/ReceiptBatchVerifierInsecureDev.sol";
 import {ReceiptInputs} from "proofrail/generated/ReceiptInputs.sol";
 import {ReceiptVerifierInsecureDev} from "proofrail/generated/ReceiptVerifierInsecureDev.sol";
 import {Settlement} from "proofrail/interfaces/ISettlementHub.sol";
@@ -25,6 +28,7 @@ abstract contract HubTest is Test {
     SettlementHub internal hub;
     VerifierRouter internal router;
     ReceiptVerifierInsecureDev internal verifier;
+    ReceiptBatchVerifierInsecureDev internal batchVerifier;
     DevToken internal token;
     address internal owner = makeAddr("owner");
 
@@ -41,6 +45,10 @@ abstract contract HubTest is Test {
             "SettlementHub.sol:SettlementHub", abi.encode(router, permit2, NOTICE), parties.hub
         );
         hub = SettlementHub(parties.hub);
+        batchVerifier = new ReceiptBatchVerifierInsecureDev();
+        bytes32 batches = hub.BATCH_CIRCUIT_ID();
+        vm.prank(owner);
+        router.addVerifier(batches, address(batchVerifier));
         deployCodeTo("DevToken.sol:DevToken", abi.encode("Dollar", "USD", owner), parties.token);
         token = DevToken(parties.token);
 

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+/// @title ReceiptBatchVerifierInsecureDev
+/// @notice Verifies many Groth16 proofs of `receipt/1(context,amount,coordinator)` at once.
+/// Generated from its verifying key by `proofrail-prover export solidity`: do not edit.
+/// @custom:security INSECURE: the key is from the public development setup. Anybody can forge proofs
+/// for it. Deploy it only where nothing has value.
+/// @dev With a random r[i] for every proof, one pairing check of N + 3 pairs holds for all N equations:
+/// prod e(r[i] A[i], B[i]) e(sum r[i] C[i], -delta) e(sum r[i] alpha, -beta) e(sum r[i] L[i], -gamma) = 1.
+/// The r[i] have 128 bits and are hashed from every proof and every input, so that nobody can choose
+/// one knowing another; r[0] = 1 loses nothing.
+contract ReceiptBatchVerifierInsecureDev {
+    /// @notice The circuit: keccak256 of its name, version and ordered public inputs.
+    bytes32 public constant CIRCUIT_ID =
+        0x1a43b9ec181212eea36ecf45247b1febacfe5f116d326277eb47b9f0b32c54b7;
+
+    /// @dev The order of BN254's groups; public inputs are below it.
+    uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
+    /// @dev The bytes of a proof and its public inputs.
+    uint256 private constant STATEMENT = 0x100 + 0x20 * 3;
+    /// @dev The bytes of a pair of a G1 and a G2 point (EIP-197).
+    uint256 private constant PAIR = 0xc0;
+    /// @dev A malformed point makes a precompile burn all gas that it is given. These are twice the
+    /// price of ecMul and an eighth more than the pairing check's (EIP-1108).
+    uint256 private constant MUL_GAS = 12_000;
+    uint256 private constant PAIRING_GAS = 50_625;
+    uint256 private constant PAIRING_GAS_OF_A_PAIR = 38_250;
+
+    uint256 private constant ALPHA_X =
+        0x0e52cef96f149f52512af9277157c0b66355a6ab784a98bb650783be34528ef6;
+    uint256 private constant ALPHA_Y =
+        0x2bbf6fe3c45debd33190f6d6372de8907699f480ab67863488add8fa9bed44f9;
+    uint256 private constant NEG_BETA_X1 =
+        0x01553f222dbbfb0b7da0c3687476fc224a900d7c53391a7598bd8572ef70d29a;
+    uint256 private constant NEG_BETA_X0 =
+        0x0ea143aa391c0743879fc562a51c603f52d4aaf86f68db9d24a2aa5440b2d14a;
+    uint256 private constant NEG_BETA_Y1 =
+        0x0566e7dc4bd713a930e6fa2a8dbf601a32e84df97d499a7b98831c0fcde542f2;
+    uint256 private constant NEG_BETA_Y0 =
+        0x0caeb342f81698c497d8a246b913be3d15bf86215d8695f11f828f72691d64ff;
+    uint256 private constant NEG_GAMMA_X1 =
+        0x1cb80962ab22cceee6b4c2b9d58125e04cd9e9b7fd2db72532589d2e9aed7778;
+    uint256 private constant NEG_GAMMA_X0 =
+        0x10419d7015b26f95f6e47c87840c622b26d92eb40819bbae4aceda6bc65465e3;
+    uint256 private constant NEG_GAMMA_Y1 =
+        0x248540cb503b20099a0a46f89446a0cd2907698a9f7d0ea9397dd8e52fb45964;
+    uint256 private constant NEG_GAMMA_Y0 =
+        0x2097bcef005d9c3343e8a6f2a49a9cf2583471268b44c19062647bcdc54f3677;
+    uint256 private constant NEG_DELTA_X1 =
+        0x25f232fc50f5eed20d6aa28ef1acae7beaecccacded0e9b9d4fbb03e911119af;
+    uint256 private constant NEG_DELTA_X0 =
+        0x04dd55418c8fc14fc6b78093233dbaa97e1f9e94e610485b4d5959400af850b5;
+    uint256 private constant NEG_DELTA_Y1 =
+        0x08a2646db6f28998546fbd1a7690d96d877a6d4b0560041bd22a2fe2d1b63d58;
+    uint256 private constant NEG_DELTA_Y0 =
+        0x0ce281527bd5044a155295da1009d75ac15beb44b4e0b54d920abefce78abe93;
+    uint256 private constant IC_0_X =
+        0x214ef32239b3714bc73364a3b892f676ebbe569316765ce747feea0579282ffe;
+    uint256 private constant IC_0_Y =
+        0x0d20327dfee5a0068975a91cc0c1111d60395fb8a3b72b4fc718c5a6a61b9fe1;
+    uint256 private constant IC_1_X =
+        0x1a0f6d743c903c0154a3cd36ebe8ce9a9ae09bb6c97ca395a44c6f421da52c2c;
+    uint256 private constant IC_1_Y =
+        0x16d84eddb025e592240740e090b13ef6b5e6cc206356cfb95835a12687a7e0cc;
+    uint256 private constant IC_2_X =
+        0x0cd23f113cf7ed171a8b58151a65a972e643d25dde0431088ce9a6212e73906f;
+    uint256 private constant IC_2_Y =
+        0x140824bb4c1c238d143cd543a8e56147a5615b01e558b5553fd8be774dac00c6;
+    uint256 private constant IC_3_X =
+        0x099b6e48ff779bb7f630fe5de816653aa0f8cd5605ad96dafc09f78423cccaa2;
+    uint256 private constant IC_3_Y =
+        0x1cbaab49970365f3d40b8930c00e2e53828b15f801901cd1516718f0cfb14982;
+
+    /// @notice The bytes are not whole statements, or none.
+    error MalformedBatch(uint256 length);
+
+    /// @notice Whether every proof holds for its public inputs.
+    /// @param statements For each: the proof in EIP-197 order, A.x A.y B.x.c1 B.x.c0 B.y.c1 B.y.c0 C.x C.y,
+    /// then the public inputs: context, amount, coordinator; a word each.
+    /// @return valid False where one is false or malformed.
+    function verifyBatch(bytes calldata statements) external view returns (bool valid) {
+        if (statements.length == 0 || statements.length % STATEMENT != 0) {
+            revert MalformedBatch(statements.length);
+        }
+        assembly ("memory-safe") {
+            /// Adds to the sum at `sum` the point behind it, multiplied by the scalar behind that.
+            function addScaled(sum) -> ok {
+                let point := add(sum, 0x40)
+                ok := staticcall(MUL_GAS, 0x07, point, 0x60, point, 0x40)
+                ok := and(staticcall(MUL_GAS, 0x06, sum, 0x80, sum, 0x40), ok)
+            }
+
+            /// Adds a constant point times a scalar.
+            function addConstant(sum, x, y, scalar) -> ok {
+                mstore(add(sum, 0x40), x)
+                mstore(add(sum, 0x60), y)
+                mstore(add(sum, 0x80), scalar)
+                ok := addScaled(sum)
+            }
+
+            // The memory behind the free pointer is used and given back: the sums of the r[i] and of
+            // each input, two sums of points with room for what is added, and the pairs.
+            let scalars := mload(0x40)
+            let c := add(scalars, 0x20)
+            c := add(c, mul(0x20, 3))
+            let l := add(c, 0xa0)
+            let pairs := add(l, 0xa0)
+            calldatacopy(scalars, calldatasize(), sub(pairs, scalars))
+
+            mstore(pairs, CIRCUIT_ID)
+            calldatacopy(add(pairs, 0x20), statements.offset, statements.length)
+            mstore(0x00, keccak256(pairs, add(statements.length, 0x20)))
+
+            valid := 1
+            let pair := pairs
+            let end := add(statements.offset, statements.length)
+            for { let item := statements.offset } lt(item, end) { item := add(item, STATEMENT) } {
+                let r := 1
+                if gt(item, statements.offset) {
+                    mstore(0x20, sub(item, statements.offset))
+                    r := shr(128, keccak256(0x00, 0x40))
+                }
+
+                calldatacopy(pair, item, 0x40)
+                mstore(add(pair, 0x40), r)
+                valid := and(staticcall(MUL_GAS, 0x07, pair, 0x60, pair, 0x40), valid)
+                calldatacopy(add(pair, 0x40), add(item, 0x40), 0x80)
+                pair := add(pair, PAIR)
+
+                calldatacopy(add(c, 0x40), add(item, 0xc0), 0x40)
+                mstore(add(c, 0x80), r)
+                valid := and(addScaled(c), valid)
+
+                mstore(scalars, addmod(mload(scalars), r, R))
+                let sum := add(scalars, 0x20)
+                let next := add(item, STATEMENT)
+                for { let at := add(item, 0x100) } lt(at, next) { at := add(at, 0x20) } {
+                    let input := calldataload(at)
+                    valid := and(lt(input, R), valid)
+                    mstore(sum, addmod(mload(sum), mulmod(input, r, R), R))
+                    sum := add(sum, 0x20)
+                }
+                if iszero(valid) { break }
+            }
+
+            if valid {
+                valid := and(addConstant(l, IC_0_X, IC_0_Y, mload(scalars)), valid)
+                valid := and(addConstant(l, IC_1_X, IC_1_Y, mload(add(scalars, 0x20))), valid)
+                valid := and(addConstant(l, IC_2_X, IC_2_Y, mload(add(scalars, 0x40))), valid)
+                valid := and(addConstant(l, IC_3_X, IC_3_Y, mload(add(scalars, 0x60))), valid)
+
+                mcopy(pair, c, 0x40)
+                mstore(add(pair, 0x40), NEG_DELTA_X1)
+                mstore(add(pair, 0x60), NEG_DELTA_X0)
+                mstore(add(pair, 0x80), NEG_DELTA_Y1)
+                mstore(add(pair, 0xa0), NEG_DELTA_Y0)
+                pair := add(pair, PAIR)
+
+                calldatacopy(c, calldatasize(), 0x40)
+                valid := and(addConstant(c, ALPHA_X, ALPHA_Y, mload(scalars)), valid)
+                mcopy(pair, c, 0x40)
+                mstore(add(pair, 0x40), NEG_BETA_X1)
+                mstore(add(pair, 0x60), NEG_BETA_X0)
+                mstore(add(pair, 0x80), NEG_BETA_Y1)
+                mstore(add(pair, 0xa0), NEG_BETA_Y0)
+                pair := add(pair, PAIR)
+
+                mcopy(pair, l, 0x40)
+                mstore(add(pair, 0x40), NEG_GAMMA_X1)
+                mstore(add(pair, 0x60), NEG_GAMMA_X0)
+                mstore(add(pair, 0x80), NEG_GAMMA_Y1)
+                mstore(add(pair, 0xa0), NEG_GAMMA_Y0)
+                pair := add(pair, PAIR)
+
+                // Without the precompile the call succeeds and writes nothing: the answer starts at no.
+                let size := sub(pair, pairs)
+                let price := add(PAIRING_GAS, mul(PAIRING_GAS_OF_A_PAIR, div(size, PAIR)))
+                mstore(0x00, 0)
+                valid := and(staticcall(price, 0x08, pairs, size, 0x00, 0x20), valid)
+                valid := and(mload(0x00), valid)
+            }
+        }
+    }
+}
