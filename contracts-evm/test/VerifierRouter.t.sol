@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {Test} from "forge-std/Test.sol";
 import {VerifierRouter} from "proofrail/VerifierRouter.sol";
 import {IVerifierRouter} from "proofrail/interfaces/IVerifierRouter.sol";
@@ -13,8 +14,9 @@ contract VerifierRouterTest is Test {
     address internal verifier;
 
     function setUp() public {
-        router = new VerifierRouter(owner);
-        verifier = address(new VerifierRouter(owner));
+        address manager = address(new AccessManager(owner));
+        router = new VerifierRouter(manager);
+        verifier = address(new VerifierRouter(manager));
     }
 
     function testFuzz_aCircuitIsRoutedOnce(bytes32 circuitId) public {
@@ -67,29 +69,25 @@ contract VerifierRouterTest is Test {
         vm.stopPrank();
     }
 
-    function testFuzz_onlyTheOwnerDecides(address caller) public {
+    function testFuzz_onlyWhomTheManagerAllowsDecides(address caller) public {
         vm.assume(caller != owner);
         vm.prank(owner);
         router.addVerifier("routed", verifier);
 
         bytes memory refusal =
-            abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, caller);
+            abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, caller);
         vm.startPrank(caller);
         vm.expectRevert(refusal);
         router.addVerifier("circuit", verifier);
         vm.expectRevert(refusal);
         router.stop("routed");
+        vm.expectRevert(refusal);
+        router.pause("routed");
+        vm.expectRevert(refusal);
+        router.unpause("routed");
+        vm.expectRevert(refusal);
+        router.registerImpossible("routed", new uint256[](3));
         vm.stopPrank();
-    }
-
-    function test_ownershipPassesInTwoSteps() public {
-        address next = makeAddr("next");
-        vm.prank(owner);
-        router.transferOwnership(next);
-        assertEq(router.owner(), owner);
-        vm.prank(next);
-        router.acceptOwnership();
-        assertEq(router.owner(), next);
     }
 
     function _error(bytes4 selector, bytes32 circuitId) private pure returns (bytes memory) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {Test} from "forge-std/Test.sol";
 import {SettlementHub} from "proofrail/SettlementHub.sol";
 import {VerifierRouter} from "proofrail/VerifierRouter.sol";
@@ -26,6 +27,8 @@ abstract contract HubTest is Test {
         ISignatureTransfer(0x000000000022D473030F116dDEE9F6B43aC78BA3);
     Parties internal parties;
     SettlementHub internal hub;
+    /// @dev The owner is its administrator, without delays.
+    AccessManager internal manager;
     VerifierRouter internal router;
     ReceiptVerifierInsecureDev internal verifier;
     ReceiptBatchVerifierInsecureDev internal batchVerifier;
@@ -38,7 +41,8 @@ abstract contract HubTest is Test {
         vm.warp(1_700_000_000);
 
         verifier = new ReceiptVerifierInsecureDev();
-        router = new VerifierRouter(owner);
+        manager = new AccessManager(owner);
+        router = new VerifierRouter(address(manager));
         vm.prank(owner);
         router.addVerifier(ReceiptInputs.CIRCUIT_ID, address(verifier));
         deployCodeTo(
