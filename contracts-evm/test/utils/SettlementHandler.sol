@@ -136,6 +136,26 @@ contract SettlementHandler is Test {
         _readLogs();
     }
 
+    function settleBatch(uint256[4] calldata picks, uint256[4] calldata changes) external {
+        Settlement[] memory batch = new Settlement[](4);
+        uint256[8][] memory proofs = new uint256[8][](4);
+        for (uint256 i = 0; i < 4; i++) {
+            ProvenReceipt memory receipt = _changed(picks[i], changes[i]);
+            (batch[i], proofs[i]) = (receipt.settlement, receipt.proof);
+        }
+        vm.recordLogs();
+        ISettlementHub.Outcome[] memory outcomes = HUB.settleBatch(batch, proofs);
+        uint256 before = settlements;
+        _readLogs();
+        uint256 paidNow = 0;
+        for (uint256 i = 0; i < 4; i++) {
+            if (outcomes[i] == ISettlementHub.Outcome.Paid) paidNow++;
+            if (outcomes[i] == ISettlementHub.Outcome.Refused) refusals++;
+            assertTrue(outcomes[i] != ISettlementHub.Outcome.Deferred);
+        }
+        assertEq(settlements - before, paidNow);
+    }
+
     /// @dev The endpoint of the receiver, which would have verified the packet.
     function deliver(uint256 pick, uint256 change) external {
         ProvenReceipt memory receipt = _changed(pick, change);
