@@ -24,7 +24,8 @@ fn epochs(world: &World) -> EpochsView {
 fn pass_epoch(world: &mut World, heard: &[&str]) -> u32 {
     let before = epochs(world).this;
     while world.now() < before.ends_at {
-        world.pass((before.ends_at - world.now()).min(500));
+        let left = before.ends_at - world.now();
+        world.pass(left.min(500));
         for who in heard {
             world.call(who, method_names::HEARTBEAT, &json!({}));
         }
@@ -162,7 +163,7 @@ fn the_first_call_of_an_epoch_should_begin_it() {
     let mut world = market(86);
     world.register("alice", 1_000);
     let next = epochs(&world).this;
-    world.pass(next.ends_at - world.now());
+    world.pass_until(next.ends_at);
     let outcome = world.call("alice", method_names::HEARTBEAT, &json!({}));
     let (epoch, returned) = (next.epoch + 1, NONE);
     assert_eq!(events(&outcome), [MarketEvent::EpochBegan { epoch, returned }]);

@@ -80,7 +80,7 @@ fn a_challenged_prover_should_get_fee_and_bond_for_a_proof_that_holds() {
         let little = Balance::from_millinear(999);
         world.refuse("stranger", CHALLENGE, &args, little, ErrorCode::DepositTooSmall);
         // Near the window's end; what is above the bond comes back.
-        world.pass(until - world.now() - 10);
+        world.pass_until(until - 10);
         let before = world.balance("stranger");
         let outcome = world.ok("stranger", CHALLENGE, &args, Balance::from_near(3));
         let paid = minus(minus(before, world.balance("stranger")), outcome.tokens_burnt());

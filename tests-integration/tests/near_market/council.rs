@@ -77,7 +77,7 @@ fn a_case_should_take_everything_after_its_delay_and_ban() {
         refuse(world, "stranger", method_names::EXECUTE_SLASH, case_id, ErrorCode::CaseStage);
         refuse(world, "stranger", method_names::CLOSE_CASE, case_id, ErrorCode::CaseStage);
         refuse(world, COUNCIL, method_names::CONFIRM_SLASH, case_id, ErrorCode::CaseStage);
-        world.pass(execute_after - world.now());
+        world.pass_until(execute_after);
         refuse(world, "alice", method_names::APPEAL_SLASH, case_id, ErrorCode::CaseStage);
         let mut told = Vec::new();
         let reward = world.credited("stranger", |world| {

@@ -27,7 +27,8 @@ fn beat(world: &mut World, who: &str) {
 fn pass_with(world: &mut World, heard: &str, seconds: u64) {
     let end = world.now() + seconds;
     while world.now() < end {
-        world.pass((end - world.now()).min(HOUR / 7));
+        let left = end - world.now();
+        world.pass(left.min(HOUR / 7));
         beat(world, heard);
     }
 }

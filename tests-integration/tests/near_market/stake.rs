@@ -155,7 +155,7 @@ fn stake_should_leave_only_through_the_queue_and_after_the_delay() {
         let first = alice.unstaking[0].available_at;
         assert!(text.contains(&first.to_string()), "{text} names {first}");
 
-        world.pass(first - world.now());
+        world.pass_until(first);
         let before = world.balance("alice");
         let outcome = world.call("alice", withdraw, &none);
         assert_eq!(minus(sum([world.balance("alice"), outcome.tokens_burnt()]), before), NEAR(500));
@@ -183,7 +183,7 @@ fn the_queue_should_be_bounded_and_keep_each_entry_s_time() {
         world.refuse("alice", method_names::REQUEST_UNSTAKE, &one, NONE, code);
         let times = queue_times(world);
         assert!(times.is_sorted() && times[7] - times[0] >= 70, "{times:?}");
-        world.pass(times[3] - world.now());
+        world.pass_until(times[3]);
         let outcome = world.call("alice", method_names::WITHDRAW_STAKE, &json!({}));
         assert_eq!(outcome.json::<Balance>().unwrap(), NEAR(4));
         assert_eq!(queue_times(world), times[4..]);
