@@ -31,6 +31,9 @@ pub const DRAW_WINDOW_S: u64 = 900;
 /// A set is frozen again after so long.
 pub const SET_INTERVAL_S: u64 = 65;
 
+/// A call runs two blocks after the block that a jump of time makes, and that is one block later than the jump says.
+const CALL_AFTER_S: u64 = 3;
+
 /// The name of which `id` made the account.
 pub fn short(account: &proofrail_near_interface::AccountId) -> String {
     account.as_str().trim_end_matches(".test.near").to_owned()
@@ -120,6 +123,12 @@ impl World {
     /// Passes the last second of a deadline.
     pub fn pass_after(&mut self, last: u64) {
         self.pass_until(last + 1);
+    }
+
+    /// Lets time pass until just before that second: the next call runs in it.
+    pub fn pass_to_a_call_at(&mut self, second: u64) {
+        let jump = second.checked_sub(self.now() + CALL_AFTER_S);
+        self.pass(jump.expect("the second lies ahead"));
     }
 
     pub fn prover(&self, who: &str) -> Option<ProverView> {
