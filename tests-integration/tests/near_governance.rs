@@ -12,6 +12,8 @@
 mod changes;
 #[path = "near_governance/circuits.rs"]
 mod circuits;
+#[path = "near_governance/costs.rs"]
+mod costs;
 #[path = "near_governance/forgery.rs"]
 mod forgery;
 #[path = "near_governance/from_0_1_0.rs"]
@@ -25,8 +27,7 @@ mod upgrades;
 #[path = "near_governance/world.rs"]
 mod world;
 
-/// The main network's version, and the newest that the VM knows.
-const PROTOCOL_VERSIONS: [u32; 2] = [86, 88];
+use proofrail_tests_integration::near_market::PROTOCOL_VERSIONS;
 
 /// Runs a test at each protocol version.
 fn at_each_version(test: impl Fn(&mut world::World)) {

@@ -14,6 +14,8 @@ mod costs;
 mod council;
 #[path = "near_market/draws.rs"]
 mod draws;
+#[path = "near_market/exports.rs"]
+mod exports;
 #[path = "near_market/insurance.rs"]
 mod insurance;
 #[path = "near_market/life.rs"]
@@ -36,15 +38,12 @@ mod replay;
 mod reports;
 #[path = "near_market/slashing.rs"]
 mod slashing;
-#[path = "near_market/snapshot.rs"]
-mod snapshot;
 #[path = "near_market/stake.rs"]
 mod stake;
 #[path = "near_market/world.rs"]
 mod world;
 
-/// The main network's version, and the newest that the VM knows.
-const PROTOCOL_VERSIONS: [u32; 2] = [86, 88];
+use proofrail_tests_integration::near_market::PROTOCOL_VERSIONS;
 
 /// Runs a test at each protocol version.
 fn at_each_version(test: impl Fn(&mut world::World)) {

@@ -127,7 +127,7 @@ impl<'a> Market<'a> {
                 recorder.done(step, Cost::tgas(outcome.tgas()), &note);
                 Ok(())
             }
-            other => Err(DemoError::unexpected("attest the prover", &format!("{other:?}"))),
+            other => Err(DemoError::unexpected("attest the prover", format!("{other:?}"))),
         }
     }
 

@@ -72,6 +72,17 @@ fn an_unchallenged_commitment_should_be_paid_after_its_window() {
 }
 
 #[test]
+fn a_commitment_should_not_be_paid_in_the_last_second_of_its_window() {
+    at_each_version(|world| {
+        let proved = world.circuit.prove(3);
+        let (job_id, until) = committed(world, &proved, &proved.proof.0);
+        world.pass_to_a_call_at(until);
+        world.refuse_job("stranger", SETTLE, job_id, ErrorCode::ChallengeOpen);
+        world.job_call("stranger", SETTLE, job_id);
+    });
+}
+
+#[test]
 fn a_challenged_prover_should_get_fee_and_bond_for_a_proof_that_holds() {
     at_each_version(|world| {
         let proved = world.circuit.prove(3);
@@ -80,7 +91,7 @@ fn a_challenged_prover_should_get_fee_and_bond_for_a_proof_that_holds() {
         let little = Balance::from_millinear(999);
         world.refuse("stranger", CHALLENGE, &args, little, ErrorCode::DepositTooSmall);
         // Near the window's end; what is above the bond comes back.
-        world.pass(until - world.now() - 10);
+        world.pass_until(until - 10);
         let before = world.balance("stranger");
         let outcome = world.ok("stranger", CHALLENGE, &args, Balance::from_near(3));
         let paid = minus(minus(before, world.balance("stranger")), outcome.tokens_burnt());

@@ -3,8 +3,9 @@
 use near_devnode::Balance;
 use proofrail_near_interface::rules::slashing::{Fault, SlashSplit};
 use proofrail_near_interface::{
-    CaseArgs, CaseKind, CaseOutcome, CaseStage, CaseView, ErrorCode, Hex, MarketEvent, Params,
-    ProposeSlashArgs, ProverState, RegisterProverArgs, StorageBalance, method_names,
+    AuctionArgs, CaseArgs, CaseKind, CaseOutcome, CaseStage, CaseView, ErrorCode, FundJobArgs, Hex,
+    MarketEvent, Params, ProposeSlashArgs, ProverState, RegisterProverArgs, StorageBalance,
+    method_names,
 };
 use serde_json::json;
 
@@ -77,7 +78,7 @@ fn a_case_should_take_everything_after_its_delay_and_ban() {
         refuse(world, "stranger", method_names::EXECUTE_SLASH, case_id, ErrorCode::CaseStage);
         refuse(world, "stranger", method_names::CLOSE_CASE, case_id, ErrorCode::CaseStage);
         refuse(world, COUNCIL, method_names::CONFIRM_SLASH, case_id, ErrorCode::CaseStage);
-        world.pass(execute_after - world.now());
+        world.pass_until(execute_after);
         refuse(world, "alice", method_names::APPEAL_SLASH, case_id, ErrorCode::CaseStage);
         let mut told = Vec::new();
         let reward = world.credited("stranger", |world| {
@@ -256,6 +257,25 @@ fn a_banned_prover_should_keep_and_withdraw_what_slashing_left() {
 }
 
 #[test]
+fn a_banned_prover_should_take_no_job_with_the_stake_that_is_left() {
+    let mut params = Params::default();
+    params.slashing.forged_attestation_bps = 2_500;
+    let mut world = World::with_params(86, params);
+    world.register("alice", 2_000);
+    let args = ProposeSlashArgs { kind: CaseKind::ForgedAttestation, ..accusation("alice") };
+    let case_id = propose(&mut world, &args);
+    world.pass(3 * DAY + 1);
+    // Until the ban it is heard, and nothing but the ban stands against it afterwards.
+    world.call("alice", method_names::HEARTBEAT, &json!({}));
+    act(&mut world, "stranger", method_names::EXECUTE_SLASH, case_id);
+    let auction = Some(AuctionArgs { max_fee: Balance::from_millinear(200), ramp_s: 60 });
+    let args = FundJobArgs { auction, ..world.fund_args(&world.circuit.prove(3)) };
+    let job_id = world.fund_with(&args);
+    let text = world.refuse_job("alice", method_names::TAKE_JOB, job_id, ErrorCode::ProverUnfit);
+    assert!(text.contains("banned"), "{text}");
+}
+
+#[test]
 fn a_leak_should_be_shared_by_the_clients_it_harmed() {
     at_each_version(|world| {
         world.register("alice", 1_000);
@@ -284,5 +304,33 @@ fn a_leak_should_be_shared_by_the_clients_it_harmed() {
             let code = ErrorCode::NotInsured;
             world.refuse_job("client", method_names::CLAIM_INSURANCE, job_id, code);
         }
+    });
+}
+
+#[test]
+fn a_leak_should_be_claimed_for_a_window_that_begins_with_its_case() {
+    at_each_version(|world| {
+        world.register("alice", 1_000);
+        let proved = world.circuit.prove(3);
+        let mut jobs = Vec::new();
+        for _ in 0..2 {
+            let (job_id, _) = world.assigned(&proved);
+            world.submit("alice", job_id, &proved);
+            jobs.push(job_id);
+        }
+        let [first, second] = jobs[..] else { panic!() };
+        // Nobody knows of it until the jobs' own windows are over.
+        world.pass(31 * DAY);
+        let case_id = propose(world, &ProposeSlashArgs { jobs, ..accusation("alice") });
+        world.pass(3 * DAY + 1);
+        act(world, "stranger", method_names::EXECUTE_SLASH, case_id);
+        world.pass(29 * DAY);
+        let paid = world.credited("client", |world| {
+            world.job_call("client", method_names::CLAIM_INSURANCE, first);
+        });
+        assert_eq!(paid, Balance::from_millinear(100));
+        world.pass(2 * DAY);
+        let code = ErrorCode::NotInsured;
+        world.refuse_job("client", method_names::CLAIM_INSURANCE, second, code);
     });
 }

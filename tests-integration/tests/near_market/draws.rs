@@ -6,7 +6,7 @@ use near_devnode::{Balance, Outcome};
 use proofrail_near_interface::rules::draw::{DrawRecord, MAX_ATTEMPTS, replay};
 use proofrail_near_interface::{
     Capacity, DrawReplayView, ErrorCode, FrozenSetArgs, FrozenSetView, FundJobArgs, Hex, JobArgs,
-    JobStatus, MarketEvent, Seat, SkipReason, method_names,
+    JobStatus, MarketEvent, Params, Seat, SkipReason, method_names,
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -302,6 +302,21 @@ fn capacity_and_collateral_should_be_reserved_at_the_draw() {
         let alice = world.prover("alice").unwrap();
         assert_eq!((alice.open_jobs, alice.locked), (0, Balance::ZERO));
     });
+}
+
+#[test]
+fn a_draw_should_pass_over_whose_free_stake_is_below_the_collateral() {
+    let mut params = Params::default();
+    params.collateral.min_collateral = Balance::from_near(600);
+    let mut world = World::with_params(86, params);
+    world.register("alice", 1_000);
+    let proved = world.circuit.prove(3);
+    let (first, second) = (world.fund(&proved), world.fund(&proved));
+    world.draw(first);
+    // Her stake would cover the second collateral, had the first job not locked its own.
+    assert_eq!(void(&mut world, second), [SkipReason::UnderStake; 8]);
+    world.submit("alice", first, &proved);
+    assert_eq!(world.draw(second).collateral, Balance::from_near(600));
 }
 
 #[test]

@@ -163,6 +163,19 @@ fn an_undrawn_job_should_refund_after_its_window_and_not_before() {
 }
 
 #[test]
+fn a_refund_should_wait_for_the_last_second_of_the_window() {
+    at_each_version(|world| {
+        world.register("alice", 1_000);
+        let job_id = world.fund(&world.circuit.prove(3));
+        let JobStatus::Funded { draw_before, .. } = world.status(job_id) else { panic!() };
+        world.pass_to_a_call_at(draw_before);
+        let code = ErrorCode::NotRefundable;
+        world.refuse_job("client", method_names::REFUND_JOB, job_id, code);
+        world.job_call("client", method_names::REFUND_JOB, job_id);
+    });
+}
+
+#[test]
 fn a_stopped_circuit_should_take_nothing_and_refund_at_once() {
     at_each_version(|world| {
         world.register("alice", 1_000);

@@ -45,7 +45,7 @@ fn world() -> (World, [DrawReplayView; 2]) {
 async fn the_tool_should_replay_live_and_forgotten_sets_and_see_a_forgery() {
     let (world, views) = world();
     assert_eq!(views.clone().map(|view| view.set_is_live), [false, true]);
-    let node = Node::new(world.chain, NodeOptions::default());
+    let node = Node::new(world.market.chain, NodeOptions::default());
     let listener = server::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

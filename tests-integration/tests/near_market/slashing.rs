@@ -27,7 +27,8 @@ fn beat(world: &mut World, who: &str) {
 fn pass_with(world: &mut World, heard: &str, seconds: u64) {
     let end = world.now() + seconds;
     while world.now() < end {
-        world.pass((end - world.now()).min(HOUR / 7));
+        let left = end - world.now();
+        world.pass(left.min(HOUR / 7));
         beat(world, heard);
     }
 }
@@ -225,6 +226,21 @@ fn a_prover_that_reports_its_own_false_proof_should_lose() {
 }
 
 #[test]
+fn silence_should_be_no_outage_in_its_last_second() {
+    at_each_version(|world| {
+        world.register("alice", 1_000);
+        world.register("bob", 1_000);
+        let due = world.prover("alice").unwrap().last_heartbeat + HOUR;
+        let to_go = due - 100 - world.now();
+        pass_with(world, "bob", to_go);
+        world.pass_to_a_call_at(due);
+        let (method, args) = (method_names::REPORT_DOWNTIME, silent("alice"));
+        world.refuse("stranger", method, &args, NONE, ErrorCode::NotDown);
+        world.call("stranger", method, &args);
+    });
+}
+
+#[test]
 fn a_share_of_nothing_should_be_nothing() {
     // Shares and stakes at which everything is rounded.
     let mut params = Params { min_stake: NEAR(1), ..Params::default() };
@@ -242,4 +258,20 @@ fn a_share_of_nothing_should_be_nothing() {
     assert_eq!(taken, part(odd, 1), "floored: never more than the share");
     assert_eq!(sum([split.reporter, split.next_prover, split.insurance]), taken);
     assert_eq!(split.reporter, part(taken, 1));
+}
+
+#[test]
+fn a_share_too_small_for_an_account_should_go_to_the_treasury() {
+    let params = Params { min_stake: NEAR(1), ..Params::default() };
+    let mut world = World::with_params(86, params);
+    world.register("alice", 1);
+    world.register("bob", 1);
+    pass_with(&mut world, "bob", HOUR + 1);
+    let treasury = world.accounting().treasury;
+    let outcome = world.call("stranger", method_names::REPORT_DOWNTIME, &silent("alice"));
+    let split: SlashSplit = outcome.json().unwrap();
+    // Less than the record of an account takes in storage.
+    assert_eq!(split.reporter, part(part(NEAR(1), 100), 500));
+    assert_eq!(world.claimable("stranger"), NONE);
+    assert_eq!(minus(world.accounting().treasury, treasury), split.reporter);
 }

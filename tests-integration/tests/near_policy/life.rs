@@ -40,7 +40,8 @@ impl Attested {
     /// Funds a job and asks for its draw; returns where the job stands and why seats were skipped.
     fn draw(&mut self) -> (JobStatus, Vec<SkipReason>) {
         let deposit = Balance::from_near(1);
-        let funded = self.world.ok("client", method_names::FUND_JOB, &self.fund_args(), deposit);
+        let args = self.fund_args();
+        let funded = self.world.ok("client", method_names::FUND_JOB, &args, deposit);
         let args = JobArgs { job_id: funded.json().unwrap() };
         let drawn = self.world.ok("stranger", method_names::DRAW, &args, Balance::ZERO);
         let skipped = events(&drawn).into_iter().flat_map(|event| match event {
@@ -152,12 +153,8 @@ fn another_x25519_key_should_end_the_attestation() {
         attested.world.ok("alice", method_names::SET_CAPACITY, &capacity, deposit);
         attested.world.pass(120);
         let fund = attested.fund_args();
-        let funded = attested.world.raw(
-            "client",
-            method_names::FUND_JOB,
-            serde_json::to_vec(&fund).unwrap(),
-            Balance::from_near(1),
-        );
+        let funded =
+            attested.world.raw("client", method_names::FUND_JOB, &fund, Balance::from_near(1));
         // Nobody is left to be drawn, or the one seat is skipped.
         if funded.is_success() {
             let (_, skipped) = attested.draw();
