@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {SettlementMessage} from "proofrail/libraries/SettlementMessage.sol";
+
+import {HubTest} from "./utils/HubTest.sol";
+import {LayerZeroTest, Packet} from "./utils/LayerZeroTest.sol";
+import {Metered} from "./utils/Metered.sol";
+import {ProvenReceipt, Receipts} from "./utils/Receipts.sol";
+import {VaaBody, WormholeTest} from "./utils/WormholeTest.sol";
+
+/// @notice What a message costs through each bridge's end, on a path that has been used before.
+contract GasReceiversTest is Metered, LayerZeroTest, WormholeTest {
+    /// @dev What a delivery may cost on top of `settleWithProof`, both as whole transactions.
+    uint256 private constant DELIVERY_LIMIT = 45_000;
+
+    ProvenReceipt private _receipt;
+    bytes private _message;
+
+    function setUp() public override(HubTest, LayerZeroTest, WormholeTest) {
+        super.setUp();
+        _receipt = Receipts.named("first job");
+        _message = _messageOf("first job");
+        // The recipient has been paid before, as most are.
+        vm.prank(owner);
+        token.mint(_receipt.settlement.recipient, 1);
+
+        _useEveryPath();
+
+        _meter(address(receiver));
+        _meter(address(sender));
+        _meter(address(sourceEndpoint));
+        _meter(address(destinationEndpoint));
+        _meter(address(sourceLibrary));
+        _meter(address(destinationLibrary));
+        _meter(address(wormholeSender));
+        _meter(address(wormholeReceiver));
+        _meter(address(sourceCore));
+        _meter(address(destinationCore));
+    }
+
+    function test_lzReceive() public {
+        Packet memory packet = _send(_message);
+        _verify(packet);
+        bytes memory call = abi.encodeCall(
+            destinationEndpoint.lzReceive,
+            (packet.origin, address(receiver), packet.guid, _message, "")
+        );
+        uint256 settle = _settleGas();
+        uint256 gas = _transact(address(destinationEndpoint), call);
+        _assertSettled();
+        vm.snapshotValue(GROUP, "endpoint.lzReceive that settles, whole transaction", gas);
+        assertLe(gas, settle + DELIVERY_LIMIT);
+    }
+
+    /// @dev The thirteen signatures' own cost cannot be saved: 3,000 of each recovery and 66 bytes of calldata.
+    function test_executeVAAv1() public {
+        VaaBody memory body = _publish(_message);
+        bytes memory vaa = _sign(body);
+        bytes memory call = abi.encodeCall(wormholeReceiver.executeVAAv1, (vaa));
+        uint256 settle = _settleGas();
+
+        _coolAll();
+        uint256 before = gasleft();
+        destinationCore.parseAndVerifyVM(vaa);
+        uint256 guardians = before - gasleft();
+        bytes[] memory signatures = _signatures(body, QUORUM);
+        for (uint256 i = 0; i < signatures.length; i++) {
+            guardians += _calldataGas(signatures[i]);
+        }
+
+        uint256 gas = _transact(address(wormholeReceiver), call);
+        _assertSettled();
+        vm.snapshotValue(GROUP, "executeVAAv1 that settles, whole transaction", gas);
+        vm.snapshotValue(
+            GROUP, "executeVAAv1, guardians' 13 signatures by the core bridge", guardians
+        );
+        assertLe(gas, settle + DELIVERY_LIMIT + guardians);
+    }
+
+    function test_sendOverLayerZero() public {
+        uint256 fee = sender.quote(DESTINATION, _message, OPTIONS);
+        bytes memory call =
+            abi.encodeCall(sender.send, (DESTINATION, _message, OPTIONS, address(this)));
+        uint256 gas = _call(address(sender), fee, call);
+        vm.snapshotValue(GROUP, "send over SimpleMessageLib, call", gas);
+    }
+
+    function test_sendOverWormhole() public {
+        bytes memory call = abi.encodeCall(wormholeSender.send, (_message, address(this)));
+        uint256 gas = _call(address(wormholeSender), MESSAGE_FEE, call);
+        vm.snapshotValue(GROUP, "send over Wormhole, call", gas);
+    }
+
+    /// @dev In the set-up, whose writes no longer make those of a test cheaper.
+    function _useEveryPath() private {
+        bytes memory second = _messageOf("second job");
+        Packet memory packet = _send(second);
+        _verify(packet);
+        _deliver(packet);
+        wormholeReceiver.executeVAAv1(_sign(_publish(_messageOf("third job"))));
+    }
+
+    function _call(address target, uint256 value, bytes memory call) private returns (uint256 gas) {
+        _coolAll();
+        uint256 before = gasleft();
+        (bool ok,) = target.call{value: value}(call);
+        gas = before - gasleft();
+        assertTrue(ok);
+    }
+
+    /// @dev Of the same settlement, undone afterwards.
+    function _settleGas() private returns (uint256 gas) {
+        bytes memory call =
+            abi.encodeCall(hub.settleWithProof, (_receipt.settlement, _receipt.proof));
+        uint256 snapshot = vm.snapshotState();
+        gas = _transact(address(hub), call);
+        vm.revertToState(snapshot);
+    }
+
+    function _assertSettled() private view {
+        assertTrue(hub.isSettled(hub.settlementIdOf(_receipt.settlement)));
+    }
+
+    function _messageOf(string memory name) private view returns (bytes memory) {
+        ProvenReceipt memory named = Receipts.named(name);
+        return SettlementMessage.encode(named.settlement, named.proof);
+    }
+}
