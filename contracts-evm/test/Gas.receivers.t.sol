@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {Client} from "@chainlink/contracts-ccip/contracts/libraries/Client.sol";
 import {SettlementMessage} from "proofrail/libraries/SettlementMessage.sol";
 
+import {CcipMessage, CcipTest} from "./utils/CcipTest.sol";
 import {HubTest} from "./utils/HubTest.sol";
 import {LayerZeroTest, Packet} from "./utils/LayerZeroTest.sol";
 import {Metered} from "./utils/Metered.sol";
@@ -10,14 +12,14 @@ import {ProvenReceipt, Receipts} from "./utils/Receipts.sol";
 import {VaaBody, WormholeTest} from "./utils/WormholeTest.sol";
 
 /// @notice What a message costs through each bridge's end, on a path that has been used before.
-contract GasReceiversTest is Metered, LayerZeroTest, WormholeTest {
+contract GasReceiversTest is Metered, LayerZeroTest, WormholeTest, CcipTest {
     /// @dev What a delivery may cost on top of `settleWithProof`, both as whole transactions.
     uint256 private constant DELIVERY_LIMIT = 45_000;
 
     ProvenReceipt private _receipt;
     bytes private _message;
 
-    function setUp() public override(HubTest, LayerZeroTest, WormholeTest) {
+    function setUp() public override(HubTest, LayerZeroTest, WormholeTest, CcipTest) {
         super.setUp();
         _receipt = Receipts.named("first job");
         _message = _messageOf("first job");
@@ -37,6 +39,16 @@ contract GasReceiversTest is Metered, LayerZeroTest, WormholeTest {
         _meter(address(wormholeReceiver));
         _meter(address(sourceCore));
         _meter(address(destinationCore));
+        _meter(address(ccipSender));
+        _meter(address(ccipReceiver));
+        _meter(address(sourceRouter));
+        _meter(destinationRouter);
+        _meter(address(onRamp));
+        _meter(address(offRamp));
+        _meter(rmn);
+        _meter(rmnBehindProxy);
+        _meter(committee.resolver);
+        _meter(committee.verifier);
     }
 
     function test_lzReceive() public {
@@ -78,6 +90,45 @@ contract GasReceiversTest is Metered, LayerZeroTest, WormholeTest {
         assertLe(gas, settle + DELIVERY_LIMIT + guardians);
     }
 
+    function test_ccipReceive() public {
+        Client.Any2EVMMessage memory arrived = Client.Any2EVMMessage({
+            messageId: "guid",
+            sourceChainSelector: CCIP_SOURCE,
+            sender: abi.encode(ccipSender),
+            data: _message,
+            destTokenAmounts: new Client.EVMTokenAmount[](0)
+        });
+        bytes memory call = abi.encodeCall(ccipReceiver.ccipReceive, (arrived));
+        uint256 settle = _settleGas();
+        vm.startPrank(destinationRouter);
+        uint256 gas = _transact(address(ccipReceiver), call);
+        vm.stopPrank();
+        _assertSettled();
+        vm.snapshotValue(GROUP, "ccipReceive that settles, as a transaction", gas);
+        assertLe(gas, settle + DELIVERY_LIMIT);
+    }
+
+    /// @dev CCIP's own part, with two signatures, is left out of the limit: no receiver has a say in it.
+    function test_ccipExecute() public {
+        CcipMessage memory sent = _ccipSend(_message);
+        bytes memory call = abi.encodeCall(
+            offRamp.execute,
+            (sent.encoded, _only(committee.resolver), _only(_attest(committee, sent.id)), 0)
+        );
+        uint256 gas = _transact(address(offRamp), call);
+        _assertSettled();
+        vm.snapshotValue(GROUP, "offRamp.execute that settles, whole transaction", gas);
+    }
+
+    function test_sendOverCcip() public {
+        uint256 fee = ccipSender.quote(CCIP_DESTINATION, _message, _v2(CCIP_GAS), address(0));
+        bytes memory call = abi.encodeCall(
+            ccipSender.send, (CCIP_DESTINATION, _message, _v2(CCIP_GAS), address(this))
+        );
+        uint256 gas = _call(address(ccipSender), fee, call);
+        vm.snapshotValue(GROUP, "send over CCIP, call", gas);
+    }
+
     function test_sendOverLayerZero() public {
         uint256 fee = sender.quote(DESTINATION, _message, OPTIONS);
         bytes memory call =
@@ -99,6 +150,7 @@ contract GasReceiversTest is Metered, LayerZeroTest, WormholeTest {
         _verify(packet);
         _deliver(packet);
         wormholeReceiver.executeVAAv1(_sign(_publish(_messageOf("third job"))));
+        _execute(_ccipSend(second));
     }
 
     function _call(address target, uint256 value, bytes memory call) private returns (uint256 gas) {
