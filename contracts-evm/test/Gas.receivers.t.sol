@@ -13,6 +13,9 @@ import {VaaBody, WormholeTest} from "./utils/WormholeTest.sol";
 
 /// @notice What a message costs through each bridge's end, on a path that has been used before.
 contract GasReceiversTest is Metered, LayerZeroTest, WormholeTest, CcipTest {
+    /// @dev A file of its own: forge writes a group anew from what it ran.
+    string private constant GROUP = "bridges";
+
     /// @dev What a delivery may cost on top of `settleWithProof`, both as whole transactions.
     uint256 private constant DELIVERY_LIMIT = 45_000;
 

@@ -7,6 +7,8 @@ import {ProvenReceipt, Receipts} from "./utils/Receipts.sol";
 /// @notice What calls cost as transactions: every slot and account is cold, and the intrinsic gas is counted.
 /// The figures are in `contracts-evm/snapshots`; forge compares them where FORGE_SNAPSHOT_CHECK is set.
 contract GasTest is Metered {
+    string private constant GROUP = "gas";
+
     /// @dev What a whole transaction may cost on top of the verifier's execution. Over half of it cannot be saved:
     /// 21,000 of the transaction, 8,000 of its calldata and 22,100 of the slot that marks the id as paid.
     uint256 private constant SETTLE_OVERHEAD_LIMIT = 95_000;

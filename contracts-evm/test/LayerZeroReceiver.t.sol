@@ -45,6 +45,31 @@ contract LayerZeroReceiverTest is LayerZeroTest {
         _deliver(packet);
     }
 
+    function testFuzz_aTamperedMessageIsNotDelivered(uint256 at, bytes1 byte_) public {
+        Packet memory packet = _send(message);
+        _verify(packet);
+        bytes memory tampered = bytes.concat(message);
+        at = bound(at, 0, tampered.length - 1);
+        vm.assume(tampered[at] != byte_);
+        tampered[at] = byte_;
+        packet.message = tampered;
+        vm.expectPartialRevert(Errors.LZ_PayloadHashNotFound.selector);
+        _deliver(packet);
+
+        packet.message = message;
+        _deliver(packet);
+        assertTrue(hub.isSettled(id));
+    }
+
+    function test_aDeliveredPacketIsNotDeliveredAgain() public {
+        Packet memory packet = _send(message);
+        _verify(packet);
+        _deliver(packet);
+        vm.expectPartialRevert(Errors.LZ_PayloadHashNotFound.selector);
+        _deliver(packet);
+        assertEq(token.balanceOf(receipt.settlement.recipient), receipt.settlement.amount);
+    }
+
     function test_messagesArriveInAnyOrder() public {
         ProvenReceipt memory second = Receipts.named("second job");
         Packet memory first = _send(message);

@@ -165,6 +165,20 @@ contract WormholeReceiverTest is WormholeTest {
         assertEq(token.balanceOf(receipt.settlement.recipient), receipt.settlement.amount);
     }
 
+    /// @dev A VAA names no destination: whoever brings it to a chain that its proof is not for achieves nothing.
+    function testFuzz_aMessageForAnotherChainIsKeptAndNeverPays(uint64 chainId) public {
+        vm.assume(chainId != parties.chainId);
+        VaaBody memory body = _publish(message);
+        vm.chainId(chainId);
+        bytes memory refusal = abi.encodeWithSelector(ISettlementHub.InvalidProof.selector, id);
+        vm.expectEmit(address(wormholeReceiver));
+        emit ISettlementReceiver.MessageStored(_guid(body), message, refusal);
+        wormholeReceiver.executeVAAv1(_sign(body));
+        vm.expectRevert(refusal);
+        wormholeReceiver.retry(_guid(body), message);
+        assertEq(token.balanceOf(receipt.settlement.recipient), 0);
+    }
+
     /// @dev Another emitter of ours could sign such payloads; our sender cannot.
     function testFuzz_anUndecodablePayloadIsKept(bytes calldata garbage) public {
         vm.assume(garbage.length != SettlementMessage.LENGTH);

@@ -96,6 +96,8 @@ contract CcipSender is ICcipSender, SettlementSender, Peers {
 
     /// @dev CCIP decodes them. Without any, it would give the receiver too little gas.
     function _checkExtraArgs(bytes calldata extraArgs) private pure {
+        // What is shorter is padded, and of no known tag.
+        // forge-lint: disable-next-line(unsafe-typecast)
         bytes4 tag = bytes4(extraArgs);
         if (tag == ExtraArgsCodec.GENERIC_EXTRA_ARGS_V3_TAG) return;
         if (tag != Client.GENERIC_EXTRA_ARGS_V2_TAG) revert UnsupportedExtraArgs(tag);

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 /// @title SettlementSender
-/// @notice What senders that pay their bridge themselves refuse.
+/// @notice What every bridge's sender refuses; some leave it to their bridge to refuse too little fee.
 /// @dev Anyone may send: the receiver's hub believes the proof in a message and nothing else.
 interface ISettlementSender {
     /// @notice The refund address is zero.

@@ -5,8 +5,6 @@ import {HubTest} from "./HubTest.sol";
 
 /// @notice Measures calls as transactions: every slot and account is cold, and the intrinsic gas is counted.
 abstract contract Metered is HubTest {
-    string internal constant GROUP = "gas";
-
     address[] private _accounts;
 
     /// @dev Accounts, beside the hub's own, that a transaction finds cold.
