@@ -2,21 +2,17 @@
 pragma solidity ^0.8.30;
 
 import {Settlement} from "proofrail/interfaces/ISettlementHub.sol";
-import {SettlementMessage} from "proofrail/libraries/SettlementMessage.sol";
 
-import {LayerZeroTest, Packet} from "./utils/LayerZeroTest.sol";
+import {Metered} from "./utils/Metered.sol";
 import {ProvenReceipt, Receipts} from "./utils/Receipts.sol";
 
 /// @notice What calls cost as transactions: every slot and account is cold, and the intrinsic gas is counted.
 /// The figures are in `contracts-evm/snapshots`; forge compares them where FORGE_SNAPSHOT_CHECK is set.
-contract GasTest is LayerZeroTest {
+contract GasTest is Metered {
     string private constant GROUP = "gas";
 
     /// @dev What a whole transaction may cost on top of the verifier's execution, to a recipient that was paid before.
     uint256 private constant SETTLE_OVERHEAD_LIMIT = 75_000;
-
-    /// @dev EIP-7825.
-    uint256 private constant TRANSACTION_GAS_CAP = 16_777_216;
 
     /// @dev What a settlement of a batch may cost, with its share of the transaction.
     uint256 private constant BATCH_OF_32_LIMIT = 95_000;
@@ -90,33 +86,6 @@ contract GasTest is LayerZeroTest {
         vm.snapshotValue(GROUP, "deposit, whole transaction", _transact(address(hub), call));
     }
 
-    function test_lzReceive() public {
-        bytes memory message = SettlementMessage.encode(receipt.settlement, receipt.proof);
-        Packet memory packet = _send(message);
-        _verify(packet);
-        bytes memory call = abi.encodeCall(
-            destinationEndpoint.lzReceive,
-            (packet.origin, address(receiver), packet.guid, message, "")
-        );
-        uint256 gas = _transact(address(destinationEndpoint), call);
-        assertTrue(hub.isSettled(hub.settlementIdOf(receipt.settlement)));
-        vm.snapshotValue(GROUP, "endpoint.lzReceive that settles, whole transaction", gas);
-    }
-
-    function test_send() public {
-        bytes memory message = SettlementMessage.encode(receipt.settlement, receipt.proof);
-        uint256 fee = sender.quote(DESTINATION, message, OPTIONS);
-        sender.send{value: fee}(DESTINATION, message, OPTIONS, address(this));
-        bytes memory call =
-            abi.encodeCall(sender.send, (DESTINATION, message, OPTIONS, address(this)));
-        _coolAll();
-        uint256 before = gasleft();
-        (bool ok,) = address(sender).call{value: fee}(call);
-        uint256 gas = before - gasleft();
-        assertTrue(ok);
-        vm.snapshotValue(GROUP, "send over SimpleMessageLib, call", gas);
-    }
-
     function test_settleBatchOf32() public {
         uint256 each = _settleBatch(32, "paid before");
         vm.snapshotValue(GROUP, "settleBatch of 32, a settlement", each);
@@ -188,33 +157,5 @@ contract GasTest is LayerZeroTest {
         bool valid = verifier.verifyProof(proven.proof, proven.inputs);
         gas = before - gasleft();
         assertTrue(valid);
-    }
-
-    /// @dev Executes the call cold, and adds what a transaction of these bytes costs before it executes (EIP-2028).
-    function _transact(address target, bytes memory call) private returns (uint256) {
-        uint256 intrinsic = 21_000;
-        for (uint256 i = 0; i < call.length; i++) {
-            intrinsic += call[i] == 0 ? 4 : 16;
-        }
-        _coolAll();
-        uint256 before = gasleft();
-        (bool ok,) = target.call{gas: TRANSACTION_GAS_CAP - intrinsic}(call);
-        uint256 execution = before - gasleft();
-        assertTrue(ok);
-        return intrinsic + execution;
-    }
-
-    function _coolAll() private {
-        vm.cool(address(hub));
-        vm.cool(address(token));
-        vm.cool(address(router));
-        vm.cool(address(verifier));
-        vm.cool(address(batchVerifier));
-        vm.cool(address(receiver));
-        vm.cool(address(sender));
-        vm.cool(address(sourceEndpoint));
-        vm.cool(address(destinationEndpoint));
-        vm.cool(address(sourceLibrary));
-        vm.cool(address(destinationLibrary));
     }
 }

@@ -5,8 +5,8 @@ import {Errors} from "@layerzerolabs/lz-evm-protocol-v2/contracts/libs/Errors.so
 import {OAppReceiver, Origin} from "@layerzerolabs/oapp-evm/contracts/oapp/OApp.sol";
 import {IOAppCore} from "@layerzerolabs/oapp-evm/contracts/oapp/interfaces/IOAppCore.sol";
 import {IEscrow} from "proofrail/interfaces/IEscrow.sol";
-import {ILayerZeroReceiver} from "proofrail/interfaces/ILayerZeroReceiver.sol";
 import {ISettlementHub} from "proofrail/interfaces/ISettlementHub.sol";
+import {ISettlementReceiver} from "proofrail/interfaces/ISettlementReceiver.sol";
 import {LayerZeroReceiver} from "proofrail/layerzero/LayerZeroReceiver.sol";
 import {SettlementMessage} from "proofrail/libraries/SettlementMessage.sol";
 
@@ -31,7 +31,7 @@ contract LayerZeroReceiverTest is LayerZeroTest {
         _verify(packet);
 
         vm.expectEmit(address(receiver));
-        emit ILayerZeroReceiver.MessageApplied(packet.guid, id, true);
+        emit ISettlementReceiver.MessageApplied(packet.guid, id, true);
         _deliver(packet);
 
         assertTrue(hub.isSettled(id));
@@ -44,6 +44,31 @@ contract LayerZeroReceiverTest is LayerZeroTest {
         Packet memory packet = _send(message);
         vm.expectRevert(abi.encodeWithSelector(Errors.LZ_InvalidNonce.selector, 1));
         _deliver(packet);
+    }
+
+    function testFuzz_aTamperedMessageIsNotDelivered(uint256 at, bytes1 byte_) public {
+        Packet memory packet = _send(message);
+        _verify(packet);
+        bytes memory tampered = bytes.concat(message);
+        at = bound(at, 0, tampered.length - 1);
+        vm.assume(tampered[at] != byte_);
+        tampered[at] = byte_;
+        packet.message = tampered;
+        vm.expectPartialRevert(Errors.LZ_PayloadHashNotFound.selector);
+        _deliver(packet);
+
+        packet.message = message;
+        _deliver(packet);
+        assertTrue(hub.isSettled(id));
+    }
+
+    function test_aDeliveredPacketIsNotDeliveredAgain() public {
+        Packet memory packet = _send(message);
+        _verify(packet);
+        _deliver(packet);
+        vm.expectPartialRevert(Errors.LZ_PayloadHashNotFound.selector);
+        _deliver(packet);
+        assertEq(token.balanceOf(receipt.settlement.recipient), receipt.settlement.amount);
     }
 
     function test_messagesArriveInAnyOrder() public {
@@ -72,7 +97,7 @@ contract LayerZeroReceiverTest is LayerZeroTest {
         Packet memory packet = _send(message);
         _verify(packet);
         vm.expectEmit(address(receiver));
-        emit ILayerZeroReceiver.MessageStored(packet.guid, message, reason);
+        emit ISettlementReceiver.MessageStored(packet.guid, message, reason);
         _deliver(packet);
         assertEq(receiver.storedMessage(packet.guid), keccak256(message));
         assertFalse(_isPending(packet));
@@ -84,7 +109,7 @@ contract LayerZeroReceiverTest is LayerZeroTest {
 
         _fund(parties.payer, ESCROW);
         vm.expectEmit(address(receiver));
-        emit ILayerZeroReceiver.MessageApplied(packet.guid, id, true);
+        emit ISettlementReceiver.MessageApplied(packet.guid, id, true);
         vm.prank(makeAddr("anyone"));
         (bytes32 settled, bool paid) = receiver.retry(packet.guid, message);
         assertEq(settled, id);
@@ -103,7 +128,7 @@ contract LayerZeroReceiverTest is LayerZeroTest {
         _verify(packet);
         bytes memory reason = abi.encodeWithSelector(ISettlementHub.InvalidProof.selector, id);
         vm.expectEmit(address(receiver));
-        emit ILayerZeroReceiver.MessageStored(packet.guid, message, reason);
+        emit ISettlementReceiver.MessageStored(packet.guid, message, reason);
         _deliver(packet);
 
         vm.expectRevert(reason);
@@ -122,7 +147,7 @@ contract LayerZeroReceiverTest is LayerZeroTest {
         vm.assume(body.length != SettlementMessage.LENGTH);
 
         vm.expectEmit(address(receiver));
-        emit ILayerZeroReceiver.MessageStored("guid", body, reason);
+        emit ISettlementReceiver.MessageStored("guid", body, reason);
         _receive("guid", body, 0);
         assertEq(receiver.storedMessage("guid"), keccak256(body));
         vm.expectRevert(reason);
@@ -175,7 +200,7 @@ contract LayerZeroReceiverTest is LayerZeroTest {
 
     function testFuzz_onlyTheReceiverAppliesItsMessages(address caller) public {
         vm.assume(caller != address(receiver));
-        vm.expectRevert(abi.encodeWithSelector(ILayerZeroReceiver.OnlySelf.selector, caller));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementReceiver.OnlySelf.selector, caller));
         vm.prank(caller);
         receiver.applyMessage(message);
     }
@@ -183,7 +208,7 @@ contract LayerZeroReceiverTest is LayerZeroTest {
     function test_aMessageBringsNoCoins() public {
         Packet memory packet = _send(message);
         _verify(packet);
-        vm.expectRevert(abi.encodeWithSelector(ILayerZeroReceiver.UnexpectedValue.selector, 1));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementReceiver.UnexpectedValue.selector, 1));
         destinationEndpoint.lzReceive{value: 1}(
             packet.origin, address(receiver), packet.guid, message, ""
         );
@@ -216,7 +241,7 @@ contract LayerZeroReceiverTest is LayerZeroTest {
 
     function test_aStarvedDeliveryIsNamed() public {
         Origin memory origin = _origin();
-        vm.expectPartialRevert(ILayerZeroReceiver.InsufficientGas.selector);
+        vm.expectPartialRevert(ISettlementReceiver.InsufficientGas.selector);
         vm.prank(address(destinationEndpoint));
         receiver.lzReceive{gas: 300_000}(origin, "guid", message, address(this), "");
     }
@@ -244,7 +269,7 @@ contract LayerZeroReceiverTest is LayerZeroTest {
     }
 
     function test_aReceiverNeedsAHub() public {
-        vm.expectRevert(ILayerZeroReceiver.ZeroHub.selector);
+        vm.expectRevert(ISettlementReceiver.ZeroHub.selector);
         new LayerZeroReceiver(address(destinationEndpoint), ISettlementHub(address(0)), owner);
     }
 
@@ -270,6 +295,6 @@ contract LayerZeroReceiverTest is LayerZeroTest {
     }
 
     function _notStored(bytes32 guid) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(ILayerZeroReceiver.MessageNotStored.selector, guid);
+        return abi.encodeWithSelector(ISettlementReceiver.MessageNotStored.selector, guid);
     }
 }

@@ -5,6 +5,7 @@ import {Errors} from "@layerzerolabs/lz-evm-protocol-v2/contracts/libs/Errors.so
 import {IOAppCore} from "@layerzerolabs/oapp-evm/contracts/oapp/interfaces/IOAppCore.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {ILayerZeroSender} from "proofrail/interfaces/ILayerZeroSender.sol";
+import {ISettlementSender} from "proofrail/interfaces/ISettlementSender.sol";
 import {LayerZeroSender} from "proofrail/layerzero/LayerZeroSender.sol";
 import {SettlementMessage} from "proofrail/libraries/SettlementMessage.sol";
 
@@ -82,7 +83,7 @@ contract LayerZeroSenderTest is LayerZeroTest {
     }
 
     function test_aRefundAddressIsNamed() public {
-        vm.expectRevert(ILayerZeroSender.ZeroRefundAddress.selector);
+        vm.expectRevert(ISettlementSender.ZeroRefundAddress.selector);
         sender.send{value: 1 ether}(DESTINATION, message, OPTIONS, address(0));
     }
 

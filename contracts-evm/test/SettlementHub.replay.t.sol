@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {ILayerZeroReceiver} from "proofrail/interfaces/ILayerZeroReceiver.sol";
 import {ISettlementHub} from "proofrail/interfaces/ISettlementHub.sol";
+import {ISettlementReceiver} from "proofrail/interfaces/ISettlementReceiver.sol";
 import {SettlementMessage} from "proofrail/libraries/SettlementMessage.sol";
 
 import {LayerZeroTest, Packet} from "./utils/LayerZeroTest.sol";
@@ -149,7 +149,7 @@ contract SettlementHubReplayTest is LayerZeroTest {
 
     function _expectApplied(Packet memory packet, bool paid) private {
         vm.expectEmit(address(receiver));
-        emit ILayerZeroReceiver.MessageApplied(packet.guid, id, paid);
+        emit ISettlementReceiver.MessageApplied(packet.guid, id, paid);
     }
 
     function _assertPaidOnce() private view {

@@ -8,13 +8,17 @@ use std::path::Path;
 /// EIP-170: a larger contract cannot be deployed.
 const LIMIT: usize = 24_576;
 /// Every contract that is deployed somewhere.
-const CONTRACTS: [&str; 6] = [
+const CONTRACTS: [&str; 10] = [
+    "CcipReceiver",
+    "CcipSender",
     "DevToken",
     "LayerZeroReceiver",
     "LayerZeroSender",
     "ReceiptVerifierInsecureDev",
     "SettlementHub",
     "VerifierRouter",
+    "WormholeReceiver",
+    "WormholeSender",
 ];
 
 #[test]

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {ISettlementSender} from "./ISettlementSender.sol";
+
 /// @title LayerZeroSender
 /// @notice Carries settlement messages to the receiver on another chain over LayerZero V2.
-/// @dev Anyone may send: the receiver's hub believes the proof in the message and nothing else.
-interface ILayerZeroSender {
+interface ILayerZeroSender is ISettlementSender {
     /// @notice A settlement message was handed to LayerZero.
     /// @param settlementId The settlement that the message carries.
     /// @param guid LayerZero's id of the packet.
@@ -18,9 +19,6 @@ interface ILayerZeroSender {
         uint64 nonce,
         uint256 fee
     );
-
-    /// @notice The refund address is zero.
-    error ZeroRefundAddress();
 
     /// @notice What LayerZero asks for a message.
     /// @param dstEid LayerZero's id of the destination; its receiver must have been set as peer.

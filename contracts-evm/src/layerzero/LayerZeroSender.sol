@@ -10,16 +10,12 @@ import {
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 
+import {SettlementSender} from "../bridge/SettlementSender.sol";
 import {ILayerZeroSender} from "../interfaces/ILayerZeroSender.sol";
-import {Settlement} from "../interfaces/ISettlementHub.sol";
-import {SettlementMessage} from "../libraries/SettlementMessage.sol";
-import {Settlements} from "../libraries/Settlements.sol";
 
 /// @title LayerZeroSender
 /// @notice See {ILayerZeroSender}.
-contract LayerZeroSender is ILayerZeroSender, OAppSender, Ownable2Step {
-    using Settlements for Settlement;
-
+contract LayerZeroSender is ILayerZeroSender, SettlementSender, OAppSender, Ownable2Step {
     /// @param endpoint_ LayerZero's endpoint on this chain.
     /// @param owner_ Who sets peers and LayerZero's configuration.
     constructor(address endpoint_, address owner_) OAppCore(endpoint_, owner_) Ownable(owner_) {}
@@ -32,13 +28,12 @@ contract LayerZeroSender is ILayerZeroSender, OAppSender, Ownable2Step {
         address refundAddress
     ) external payable returns (bytes32 guid, uint64 nonce) {
         if (refundAddress == address(0)) revert ZeroRefundAddress();
-        // Before any fee is spent: what the receiver could never decode is not sent.
-        (Settlement memory settlement,) = SettlementMessage.decode(message);
+        bytes32 settlementId = _settlementIdIn(message);
 
         MessagingFee memory offered = MessagingFee({nativeFee: msg.value, lzTokenFee: 0});
         MessagingReceipt memory receipt = _lzSend(dstEid, message, options, offered, refundAddress);
         emit SettlementSent(
-            settlement.id(), receipt.guid, dstEid, receipt.nonce, receipt.fee.nativeFee
+            settlementId, receipt.guid, dstEid, receipt.nonce, receipt.fee.nativeFee
         );
         return (receipt.guid, receipt.nonce);
     }
@@ -49,7 +44,7 @@ contract LayerZeroSender is ILayerZeroSender, OAppSender, Ownable2Step {
         view
         returns (uint256)
     {
-        SettlementMessage.decode(message);
+        _settlementIdIn(message);
         return _quote(dstEid, message, options, false).nativeFee;
     }
 

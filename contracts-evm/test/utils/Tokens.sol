@@ -10,6 +10,13 @@ contract OpenToken is ERC20("Open", "OPEN") {
     }
 }
 
+/// @notice The chain's coin as an ERC-20.
+contract WrappedCoin is ERC20("Wrapped", "WCOIN") {
+    function deposit() external payable {
+        _mint(msg.sender, msg.value);
+    }
+}
+
 /// @notice Keeps one percent of every transfer.
 contract FeeToken is OpenToken {
     function _update(address from, address to, uint256 amount) internal override {

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {ISettlementHub} from "./ISettlementHub.sol";
+
+/// @title SettlementReceiver
+/// @notice Hands settlement messages that arrive over a bridge to the hub.
+/// @dev What cannot be applied is kept and can be retried by anyone, so that no message is lost or blocks another.
+interface ISettlementReceiver {
+    /// @notice The hub accepted a message.
+    /// @param guid The bridge's id of the message.
+    /// @param settlementId The settlement that the message carried.
+    /// @param paid Whether this message paid it; false where it had been paid before.
+    event MessageApplied(bytes32 indexed guid, bytes32 indexed settlementId, bool paid);
+
+    /// @notice A message could not be applied and is kept for `retry`.
+    /// @param guid The bridge's id of the message.
+    /// @param message The message, so that anyone can retry from this event alone.
+    /// @param reason The revert data of the refusal: an error of this receiver, of the hub, of its router, of the token or of the message's format.
+    event MessageStored(bytes32 indexed guid, bytes message, bytes reason);
+
+    /// @notice The owner changed how much of a token this receiver pays in a while.
+    /// @param token The ERC-20.
+    /// @param capacity The most that is paid at once, in the token's smallest unit.
+    /// @param window The seconds in which a spent capacity is restored, evenly; zero for no limit.
+    event RateLimitSet(address indexed token, uint96 capacity, uint32 window);
+
+    /// @notice The zero address is no hub.
+    error ZeroHub();
+
+    /// @notice Only the receiver itself may call this.
+    error OnlySelf(address caller);
+
+    /// @notice A message brings no coins; it may be delivered again without.
+    error UnexpectedValue(uint256 value);
+
+    /// @notice The delivery brought too little gas to settle; the message stays with the bridge and may be delivered again.
+    error InsufficientGas(uint256 have, uint256 need);
+
+    /// @notice No such message is kept: it was applied, never arrived, or its bytes differ.
+    error MessageNotStored(bytes32 guid);
+
+    /// @notice Applies a kept message; a refusal is passed on and the message stays kept.
+    /// @param guid The bridge's id of the message.
+    /// @param message The message as it arrived.
+    /// @return settlementId The settlement that the message carries.
+    /// @return paid Whether this call paid it.
+    function retry(bytes32 guid, bytes calldata message)
+        external
+        returns (bytes32 settlementId, bool paid);
+
+    /// @notice Decodes a message and settles it. The receiver calls this on itself, to catch whatever is wrong with either.
+    /// @param message A settlement message.
+    /// @return settlementId The settlement that the message carries.
+    /// @return paid Whether this call paid it.
+    function applyMessage(bytes calldata message) external returns (bytes32 settlementId, bool paid);
+
+    /// @notice Keeps what arrives from now on, and refuses retries. Owner only.
+    function pause() external;
+
+    /// @notice Applies what arrives from now on, and lets what was kept be retried. Owner only.
+    function unpause() external;
+
+    /// @notice Limits how much of a token this receiver pays in a while; what exceeds it is kept. Owner only.
+    /// @dev What counts against the limit already goes on counting.
+    /// @param token The ERC-20.
+    /// @param capacity The most that is paid at once, in the token's smallest unit.
+    /// @param window The seconds in which a spent capacity is restored, evenly; zero for no limit.
+    function setRateLimit(address token, uint96 capacity, uint32 window) external;
+
+    /// @notice The limit of a token, as it stands.
+    /// @param token The ERC-20.
+    /// @return capacity The most that is paid at once, in the token's smallest unit.
+    /// @return window The seconds in which a spent capacity is restored; zero for no limit.
+    /// @return available How much may be paid now.
+    function rateLimitOf(address token)
+        external
+        view
+        returns (uint96 capacity, uint32 window, uint256 available);
+
+    /// @notice The hash of a kept message.
+    /// @param guid The bridge's id of the message.
+    /// @return messageHash keccak256 of the message; zero where none is kept.
+    function storedMessage(bytes32 guid) external view returns (bytes32 messageHash);
+
+    /// @notice The gas that a delivery must bring, so that the hub can verify a proof and pay.
+    /// @return In units of gas.
+    function MIN_GAS() external view returns (uint256);
+
+    /// @notice Where messages are settled.
+    /// @return The hub, fixed at construction.
+    function hub() external view returns (ISettlementHub);
+}
