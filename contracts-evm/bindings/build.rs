@@ -3,8 +3,16 @@
 use std::{env, path::Path, process::ExitCode};
 
 /// Every artifact that `src/contracts.rs` reads.
-const CONTRACTS: [&str; 5] =
-    ["DevToken", "LayerZeroReceiver", "LayerZeroSender", "SettlementHub", "VerifierRouter"];
+const CONTRACTS: [&str; 8] = [
+    "AccessManager",
+    "DevToken",
+    "LayerZeroReceiver",
+    "LayerZeroSender",
+    "ReceiptBatchVerifierInsecureDev",
+    "ReceiptVerifierInsecureDev",
+    "SettlementHub",
+    "VerifierRouter",
+];
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=build.rs");

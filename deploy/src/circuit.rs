@@ -34,6 +34,7 @@ pub enum CircuitError {
 pub struct CircuitDeployment {
     registration: NewCircuit,
     verifier: String,
+    batch_verifier: String,
 }
 
 impl CircuitDeployment {
@@ -58,7 +59,8 @@ impl CircuitDeployment {
                 .map(|input| Hex(field::to_be_bytes(input)))
                 .collect(),
         };
-        Ok(Self { registration, verifier: solidity::verifier(key).name })
+        let verifier = solidity::verifier(key).name;
+        Ok(Self { registration, verifier, batch_verifier: solidity::batch_verifier(key).name })
     }
 
     /// The circuit `receipt` with the keys of the insecure development setup.
@@ -81,5 +83,11 @@ impl CircuitDeployment {
     #[must_use]
     pub fn verifier(&self) -> &str {
         &self.verifier
+    }
+
+    /// The name of the generated Solidity verifier of many proofs at once.
+    #[must_use]
+    pub fn batch_verifier(&self) -> &str {
+        &self.batch_verifier
     }
 }

@@ -1,4 +1,5 @@
 //! Deployment of our own contracts, with everything that was written read back.
 
 pub mod evm;
+pub mod governance;
 pub mod near;

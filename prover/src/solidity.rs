@@ -11,6 +11,7 @@ use crate::{
 };
 
 const VERIFIER: &str = include_str!("../templates/Groth16Verifier.sol.template");
+const BATCH_VERIFIER: &str = include_str!("../templates/Groth16BatchVerifier.sol.template");
 const INPUTS: &str = include_str!("../templates/Inputs.sol.template");
 
 const DEV_WARNING: &str = "\
@@ -29,12 +30,26 @@ pub struct SoliditySource {
 
 /// The verifier contract of a key. A development key's name ends with `InsecureDev`.
 pub fn verifier(key: &VerifyingKey) -> SoliditySource {
+    contract(key, "Verifier", VERIFIER, ("additions", &additions(key.circuit())))
+}
+
+/// The contract that verifies many proofs of a key at once.
+pub fn batch_verifier(key: &VerifyingKey) -> SoliditySource {
+    contract(key, "BatchVerifier", BATCH_VERIFIER, ("sums", &sums(key.circuit())))
+}
+
+fn contract(
+    key: &VerifyingKey,
+    kind: &str,
+    template: &str,
+    inputs: (&str, &str),
+) -> SoliditySource {
     let circuit = key.circuit();
     let insecure = key.origin() == KeyOrigin::InsecureDev;
     let suffix = if insecure { "InsecureDev" } else { "" };
-    let name = format!("{}Verifier{suffix}", camel_case(circuit.name()));
+    let name = format!("{}{kind}{suffix}", camel_case(circuit.name()));
     let text = fill(
-        VERIFIER,
+        template,
         &[
             ("contract", &name),
             ("signature", &circuit.signature()),
@@ -43,7 +58,7 @@ pub fn verifier(key: &VerifyingKey) -> SoliditySource {
             ("constants", &constants(key)),
             ("inputs", &circuit.input_names().join(", ")),
             ("count", &circuit.input_names().len().to_string()),
-            ("additions", &additions(circuit)),
+            inputs,
         ],
     );
     SoliditySource { name, text }
@@ -104,6 +119,19 @@ fn additions(circuit: &dyn RegisteredCircuit) -> String {
         let _ = writeln!(
             lines,
             "            valid := and(addInput(sum, IC_{ic}_X, IC_{ic}_Y, {input}), valid)"
+        );
+    }
+    lines
+}
+
+/// A batch's sum of each public input is in a word behind the sum of the weights.
+fn sums(circuit: &dyn RegisteredCircuit) -> String {
+    let mut lines = String::new();
+    for ic in 1..=circuit.input_names().len() {
+        let at = ic * 32;
+        let _ = writeln!(
+            lines,
+            "                valid := and(addConstant(l, IC_{ic}_X, IC_{ic}_Y, mload(add(scalars, {at:#04x}))), valid)"
         );
     }
     lines

@@ -193,6 +193,10 @@ fn judge(message: &Message, data: &Bytes) -> Verdict {
                 let limit = error.maxPerSettlement;
                 return Verdict::Hold(HoldReason::CoordinatorNotAuthorized { limit, need });
             }
+            SettlementHubErrors::AmountAboveDailyLimit(error) => {
+                let (limit, left) = (error.maxPerDay, error.left);
+                return Verdict::Hold(HoldReason::DailyLimitReached { limit, left, need });
+            }
             SettlementHubErrors::InsufficientEscrow(error) => {
                 let (have, token) = (error.have, error.token);
                 return Verdict::Hold(HoldReason::EscrowInsufficient { token, have, need });
@@ -203,6 +207,9 @@ fn judge(message: &Message, data: &Bytes) -> Verdict {
     match VerifierRouterErrors::abi_decode(data) {
         Ok(VerifierRouterErrors::CircuitStopped(_)) => {
             Verdict::Fail(FailReason::CircuitStopped { circuit_id })
+        }
+        Ok(VerifierRouterErrors::CircuitPaused(paused)) => {
+            Verdict::Hold(HoldReason::CircuitPaused { circuit_id, until: paused.until })
         }
         _ => Verdict::Hold(HoldReason::DestinationRefuses { error: describe(data) }),
     }

@@ -181,6 +181,31 @@ pub enum HoldReason {
         #[serde(with = "crate::decimal")]
         need: U256,
     },
+    /// What the coordinator may settle in a day is used up.
+    #[error(
+        "the payer lets this coordinator settle {limit} a day and {left} is left today, the settlement needs {need}; it is tried again tomorrow (UTC), or once the payer calls authorizeCoordinatorDaily"
+    )]
+    DailyLimitReached {
+        /// Base units a day.
+        #[serde(with = "crate::decimal")]
+        limit: U256,
+        /// Base units that are left today.
+        #[serde(with = "crate::decimal")]
+        left: U256,
+        /// Base units needed.
+        #[serde(with = "crate::decimal")]
+        need: U256,
+    },
+    /// The circuit is paused on the destination.
+    #[error(
+        "circuit {circuit_id} is paused on the destination until unix second {until}; the pause ends by itself, unless its guardians stop the circuit"
+    )]
+    CircuitPaused {
+        /// The circuit id.
+        circuit_id: B256,
+        /// Unix seconds.
+        until: u64,
+    },
     /// The destination's router has no verifier for the circuit.
     #[error(
         "the destination has no verifier for circuit {circuit_id}; its owner must register one"
@@ -419,10 +444,12 @@ impl Reason {
     pub const fn field(&self) -> Option<&'static str> {
         match self {
             Self::Hold(HoldReason::EscrowInsufficient { .. }) => Some("settlement.payer"),
-            Self::Hold(HoldReason::CoordinatorNotAuthorized { .. }) => {
-                Some("settlement.coordinator")
-            }
-            Self::Hold(HoldReason::CircuitUnregistered { .. })
+            Self::Hold(
+                HoldReason::CoordinatorNotAuthorized { .. } | HoldReason::DailyLimitReached { .. },
+            ) => Some("settlement.coordinator"),
+            Self::Hold(
+                HoldReason::CircuitUnregistered { .. } | HoldReason::CircuitPaused { .. },
+            )
             | Self::Fail(FailReason::CircuitStopped { .. }) => Some("settlement.circuit_id"),
             Self::Fail(FailReason::Expired { .. }) => Some("settlement.deadline"),
             Self::Fail(FailReason::ProofRefused { .. }) => Some("proof"),
@@ -455,6 +482,8 @@ impl HoldReason {
             Self::RpcUnavailable { .. } => "rpc_unavailable",
             Self::EscrowInsufficient { .. } => "escrow_insufficient",
             Self::CoordinatorNotAuthorized { .. } => "coordinator_not_authorized",
+            Self::DailyLimitReached { .. } => "daily_limit_reached",
+            Self::CircuitPaused { .. } => "circuit_paused",
             Self::CircuitUnregistered { .. } => "circuit_unregistered",
             Self::DestinationRefuses { .. } => "destination_refuses",
             Self::SourceRefuses { .. } => "source_refuses",

@@ -8,12 +8,13 @@ use std::path::Path;
 /// EIP-170: a larger contract cannot be deployed.
 const LIMIT: usize = 24_576;
 /// Every contract that is deployed somewhere.
-const CONTRACTS: [&str; 10] = [
+const CONTRACTS: [&str; 11] = [
     "CcipReceiver",
     "CcipSender",
     "DevToken",
     "LayerZeroReceiver",
     "LayerZeroSender",
+    "ReceiptBatchVerifierInsecureDev",
     "ReceiptVerifierInsecureDev",
     "SettlementHub",
     "VerifierRouter",

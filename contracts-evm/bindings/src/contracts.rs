@@ -4,6 +4,14 @@
 
 use alloy::sol;
 
+// OpenZeppelin's: who may change what, after what delay.
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
+    AccessManager,
+    "../out/AccessManager.sol/AccessManager.json"
+);
+
 sol!(
     #[sol(rpc)]
     #[derive(Debug, PartialEq, Eq)]
@@ -31,6 +39,14 @@ sol!(
     #[derive(Debug, PartialEq, Eq)]
     ReceiptVerifierInsecureDev,
     "../out/ReceiptVerifierInsecureDev.sol/ReceiptVerifierInsecureDev.json"
+);
+
+// As above, of many proofs at once.
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
+    ReceiptBatchVerifierInsecureDev,
+    "../out/ReceiptBatchVerifierInsecureDev.sol/ReceiptBatchVerifierInsecureDev.json"
 );
 
 sol!(

@@ -58,12 +58,16 @@ pub enum MessageError {
 }
 
 impl Settlement {
-    /// The id under which this settlement is paid once, whatever path it takes.
+    /// The id under which this settlement is paid once, whatever path it takes. Its last byte is the job id's, and
+    /// what is before it is the hash of the rest, so that 256 jobs in a row share a word of the hub's bitmap.
     pub fn id(&self) -> B256 {
-        let domain = keccak256("proofrail.settlement.v1");
-        keccak256(
-            (domain, self.sourceChain, self.sourceContract, self.jobId, self.payer).abi_encode(),
-        )
+        let domain = keccak256("proofrail.settlement.v2");
+        let row = U256::from_be_bytes(self.jobId.0) >> 8;
+        let mut id = keccak256(
+            (domain, self.sourceChain, self.sourceContract, row, self.payer).abi_encode(),
+        );
+        id[31] = self.jobId[31];
+        id
     }
 
     /// The public input that binds a proof to this settlement on the chain with `chain_id`, paid by `hub`.

@@ -7,11 +7,15 @@ use alloy::{
     sol,
 };
 use proofrail_evm::{
-    contracts::{DevToken, LayerZeroReceiver, LayerZeroSender, SettlementHub, VerifierRouter},
+    contracts::{
+        DevToken, LayerZeroReceiver, LayerZeroSender, SettlementHub, VerifierRouter,
+        VerifierRouter::VerifierRouterInstance,
+    },
     deployment::{Contracts, LayerZero},
 };
 use serde::Deserialize;
 
+use super::governance::{self, Offices};
 use crate::{
     circuit::CircuitDeployment,
     project::{Project, ProjectError},
@@ -22,6 +26,10 @@ use crate::{
 const ARTIFACTS: &str = "contracts-evm/out";
 const TOKEN_NAME: &str = "Development Dollar";
 const TOKEN_SYMBOL: &str = "DEVD";
+/// Seconds before a payer of a development network gets an escrow back: little, so that nobody waits for it.
+const WITHDRAWAL_NOTICE: u64 = 60;
+/// Development networks have no Permit2, and payers approve the hub instead.
+const NO_PERMIT2: Address = Address::ZERO;
 
 sol! {
     #[sol(rpc)]
@@ -78,6 +86,8 @@ pub struct DestinationContracts {
     pub token: Address,
     /// The generated verifier of the circuit `receipt`.
     pub verifier: Address,
+    /// Who may change what.
+    pub manager: Address,
     /// Circuit id to verifier.
     pub router: Address,
     /// Escrow and settlement.
@@ -90,6 +100,7 @@ impl From<DestinationContracts> for Contracts {
     fn from(contracts: DestinationContracts) -> Self {
         Self {
             hub: Some(contracts.hub),
+            access_manager: Some(contracts.manager),
             verifier_router: Some(contracts.router),
             receipt_verifier: Some(contracts.verifier),
             token: Some(contracts.token),
@@ -109,8 +120,8 @@ pub async fn deploy_source(site: Site<'_>) -> Result<Address, ContractsError> {
     Ok(deploy(site.provider, "LayerZeroSender", sender.calldata().to_vec()).await?)
 }
 
-/// Deploys what a destination chain needs: a development token, the verifier of `receipt`
-/// behind the router, the hub and the receiver.
+/// Deploys what a destination chain needs: a development token, the verifiers of `receipt`
+/// behind the router under its access manager, the hub and the receiver.
 ///
 /// # Errors
 /// [`ContractsError`].
@@ -123,29 +134,62 @@ pub async fn deploy_destination(
     let (name, symbol) = (TOKEN_NAME.to_owned(), TOKEN_SYMBOL.to_owned());
     let token = DevToken::deploy_builder(provider, name, symbol, owner);
     let token = deploy(provider, "DevToken", token.calldata().to_vec()).await?;
-    let verifier = deploy(provider, receipt.verifier(), verifier_code(project, receipt)?).await?;
-    let router = VerifierRouter::deploy_builder(provider, owner);
+    let offices = Offices::all_of(owner);
+    let manager = governance::deploy_manager(provider, &offices).await?;
+    let router = VerifierRouter::deploy_builder(provider, manager);
     let router = deploy(provider, "VerifierRouter", router.calldata().to_vec()).await?;
-    let hub = SettlementHub::deploy_builder(provider, router);
+    governance::appoint(provider, manager, router, &offices).await?;
+    let hub = SettlementHub::deploy_builder(provider, router, NO_PERMIT2, WITHDRAWAL_NOTICE);
     let hub = deploy(provider, "SettlementHub", hub.calldata().to_vec()).await?;
+    let verifier = route_circuit(provider, project, router, hub, receipt).await?;
     let receiver = LayerZeroReceiver::deploy_builder(provider, layerzero.endpoint, hub, owner);
     let receiver = deploy(provider, "LayerZeroReceiver", receiver.calldata().to_vec()).await?;
 
-    let routes = VerifierRouter::new(router, provider);
-    let circuit = B256::from(receipt.registration().circuit_id.0);
-    let call = routes.addVerifier(circuit, verifier).into_transaction_request();
-    transact(provider, "VerifierRouter.addVerifier", call).await?;
-
-    let found = routes.verifierOf(circuit).call().await;
-    let found = found.map_err(EvmError::contract("VerifierRouter.verifierOf"))?;
-    expect("the router's verifier", verifier, found)?;
     let found = SettlementHub::new(hub, provider).router().call().await;
     expect("the hub's router", router, found.map_err(EvmError::contract("SettlementHub.router"))?)?;
     let found = LayerZeroReceiver::new(receiver, provider).hub().call().await;
     let found = found.map_err(EvmError::contract("LayerZeroReceiver.hub"))?;
     expect("the receiver's hub", hub, found)?;
+    Ok(DestinationContracts { token, verifier, manager, router, hub, receiver })
+}
+
+/// Deploys the verifiers of a circuit, of one proof and of many, and routes the hub to them.
+async fn route_circuit(
+    provider: &DynProvider,
+    project: &Project,
+    router: Address,
+    hub: Address,
+    circuit: &CircuitDeployment,
+) -> Result<Address, ContractsError> {
+    let router = VerifierRouter::new(router, provider);
+    let id = B256::from(circuit.registration().circuit_id.0);
+    let verifier = routed(provider, project, &router, id, circuit.verifier()).await?;
     check_verifier(provider, verifier).await?;
-    Ok(DestinationContracts { token, verifier, router, hub, receiver })
+    let batches = SettlementHub::new(hub, provider).BATCH_CIRCUIT_ID().call().await;
+    let batches = batches.map_err(EvmError::contract("SettlementHub.BATCH_CIRCUIT_ID"))?;
+    routed(provider, project, &router, batches, circuit.batch_verifier()).await?;
+
+    let impossible = &circuit.registration().impossible_inputs;
+    let impossible = impossible.iter().map(|input| U256::from_be_bytes(input.0)).collect();
+    let call = router.registerImpossible(id, impossible).into_transaction_request();
+    transact(provider, "VerifierRouter.registerImpossible", call).await?;
+    Ok(verifier)
+}
+
+async fn routed(
+    provider: &DynProvider,
+    project: &Project,
+    router: &VerifierRouterInstance<&DynProvider>,
+    circuit: B256,
+    name: &str,
+) -> Result<Address, ContractsError> {
+    let verifier = deploy(provider, name, verifier_code(project, name)?).await?;
+    let call = router.addVerifier(circuit, verifier).into_transaction_request();
+    transact(provider, "VerifierRouter.addVerifier", call).await?;
+    let found = router.verifierOf(circuit).call().await;
+    let found = found.map_err(EvmError::contract("VerifierRouter.verifierOf"))?;
+    expect("the router's verifier", verifier, found)?;
+    Ok(verifier)
 }
 
 /// Makes sender and receiver each other's peer.
@@ -204,11 +248,7 @@ struct ForgeBytecode {
     object: String,
 }
 
-fn verifier_code(
-    project: &Project,
-    circuit: &CircuitDeployment,
-) -> Result<Vec<u8>, ContractsError> {
-    let name = circuit.verifier();
+fn verifier_code(project: &Project, name: &str) -> Result<Vec<u8>, ContractsError> {
     let path = project.built_file(&format!("{ARTIFACTS}/{name}.sol/{name}.json"))?;
     let malformed = |reason: String| {
         let path = path.display().to_string();

@@ -28,9 +28,13 @@ pub(super) fn run(args: &ExportArgs, policy: KeyPolicy) -> Result<Report, CliErr
 fn files(key: &VerifyingKey, target: ExportTarget) -> Vec<(String, String)> {
     let circuit = key.circuit();
     match target {
-        ExportTarget::Solidity => [solidity::verifier(key), solidity::inputs_library(circuit)]
-            .map(|source| (format!("{}.sol", source.name), source.text))
-            .to_vec(),
+        ExportTarget::Solidity => [
+            solidity::verifier(key),
+            solidity::batch_verifier(key),
+            solidity::inputs_library(circuit),
+        ]
+        .map(|source| (format!("{}.sol", source.name), source.text))
+        .to_vec(),
         ExportTarget::Near => {
             let registration = json!({
                 "circuit_id": circuit.id(),

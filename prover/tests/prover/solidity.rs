@@ -2,7 +2,7 @@
 
 use std::{env, fs, path::Path};
 
-use proofrail_prover::solidity::{inputs_library, verifier};
+use proofrail_prover::solidity::{batch_verifier, inputs_library, verifier};
 
 use crate::support::{KEY, circuit};
 
@@ -25,6 +25,15 @@ fn verifier_of_a_development_key() {
     assert!(source.text.contains("INSECURE"));
     assert!(!source.text.contains("{{"));
     assert_snapshot("ReceiptVerifierInsecureDev.sol", &source.text);
+}
+
+#[test]
+fn batch_verifier_of_a_development_key() {
+    let source = batch_verifier(KEY.verifying_key());
+    assert_eq!(source.name, "ReceiptBatchVerifierInsecureDev");
+    assert!(source.text.contains("INSECURE"));
+    assert!(!source.text.contains("{{"));
+    assert_snapshot("ReceiptBatchVerifierInsecureDev.sol", &source.text);
 }
 
 #[test]

@@ -22,7 +22,7 @@ use proofrail_circuits::{
     receipt::{CoordinatorKey, Receipt, ReceiptCircuit, SignedReceipt},
     registry,
 };
-use proofrail_evm::contracts::{DevToken, SettlementHub, VerifierRouter};
+use proofrail_evm::contracts::{AccessManager, DevToken, SettlementHub, VerifierRouter};
 use proofrail_prover::{key::ProvingKey, setup::setup_dev};
 use proofrail_relayer::{
     api::{Api, SettlementView},
@@ -61,6 +61,8 @@ pub(crate) struct World {
     pub(crate) proxy: Arc<Proxy>,
     proxy_url: String,
     pub(crate) folder: TempDir,
+    pub(crate) deployer: Address,
+    pub(crate) router: Address,
     pub(crate) hub: Address,
     pub(crate) token: Address,
     pub(crate) payer: Address,
@@ -95,7 +97,7 @@ impl World {
         let payer = chain.get_accounts().await.expect("accounts")[1];
         let coordinator = CoordinatorKey::new(SecretKey::from_bytes(rand::random()), FEE_BPS)
             .expect("a coordinator");
-        let (hub, token) = deploy(&chain, deployer).await;
+        let (router, hub, token) = deploy(&chain, deployer).await;
         let key = PrivateKeySigner::random();
         fund(&chain, key.address(), U256::from(10_u128.pow(18))).await;
         let folder = tempfile::tempdir().expect("a folder");
@@ -106,6 +108,8 @@ impl World {
             proxy,
             proxy_url,
             folder,
+            deployer,
+            router,
             hub,
             token,
             payer,
@@ -129,9 +133,8 @@ impl World {
 
     pub(crate) async fn deposit(&self, amount: u128) {
         let amount = U256::from(amount);
-        let deployer = self.chain.get_accounts().await.expect("accounts")[0];
         let token = DevToken::new(self.token, &self.chain);
-        sent(token.mint(self.payer, amount).from(deployer)).await;
+        sent(token.mint(self.payer, amount).from(self.deployer)).await;
         sent(token.approve(self.hub, amount).from(self.payer)).await;
         if amount > U256::ZERO {
             let hub = SettlementHub::new(self.hub, &self.chain);
@@ -329,19 +332,21 @@ pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
     }
 }
 
-async fn deploy(chain: &DynProvider, deployer: Address) -> (Address, Address) {
+async fn deploy(chain: &DynProvider, deployer: Address) -> (Address, Address, Address) {
     let verifier = create(chain, deployer, artifact("ReceiptVerifierInsecureDev")).await;
-    let router = VerifierRouter::deploy_builder(chain, deployer).from(deployer);
+    let manager = AccessManager::deploy_builder(chain, deployer).from(deployer);
+    let manager = manager.deploy().await.expect("an access manager");
+    let router = VerifierRouter::deploy_builder(chain, manager).from(deployer);
     let router = router.deploy().await.expect("a router");
     let id = B256::from(*circuit::id::<ReceiptCircuit>().as_bytes());
     sent(VerifierRouter::new(router, chain).addVerifier(id, verifier).from(deployer)).await;
-    let hub = SettlementHub::deploy_builder(chain, router).from(deployer);
+    let hub = SettlementHub::deploy_builder(chain, router, Address::ZERO, 0).from(deployer);
     let token =
         DevToken::deploy_builder(chain, "Dev".into(), "DEV".into(), deployer).from(deployer);
-    (hub.deploy().await.expect("a hub"), token.deploy().await.expect("a token"))
+    (router, hub.deploy().await.expect("a hub"), token.deploy().await.expect("a token"))
 }
 
-async fn sent<P: Provider, D: alloy::contract::CallDecoder>(
+pub(crate) async fn sent<P: Provider, D: alloy::contract::CallDecoder>(
     call: alloy::contract::CallBuilder<P, D>,
 ) {
     call.send().await.expect("sent").watch().await.expect("mined");

@@ -125,7 +125,10 @@ fn run(options: &Options) -> Result<(), Error> {
         registry::by_name(ReceiptCircuit::NAME).ok_or(Error::Circuit(ReceiptCircuit::NAME))?;
     let key = setup_dev(circuit)?;
 
-    for source in [solidity::verifier(key.verifying_key()), solidity::inputs_library(circuit)] {
+    let vk = key.verifying_key();
+    for source in
+        [solidity::verifier(vk), solidity::batch_verifier(vk), solidity::inputs_library(circuit)]
+    {
         generated(options, &contracts.join("src/generated"), &source)?;
     }
 

@@ -106,11 +106,16 @@ impl Destination {
         Err(DemoError::unexpected(step, found))
     }
 
-    /// The payer takes everything back.
+    /// The payer takes everything back, after the notice.
     #[cfg(test)]
     pub(super) async fn empty_escrow(&self) -> Result<(), DemoError> {
-        let withdraw = self.hub.withdraw(*self.token.address(), U256::from(ESCROW), self.payer);
-        let request = withdraw.into_transaction_request();
+        let (token, amount) = (*self.token.address(), U256::from(ESCROW));
+        let notice = self.hub.withdrawalNotice().call().await.map_err(at("read the notice"))?;
+        let request = self.hub.requestWithdrawal(token, amount).into_transaction_request();
+        send(&self.payer_signs, "give notice of the withdrawal", request).await?;
+        let wait = self.owner.raw_request::<_, i64>("evm_increaseTime".into(), (notice,)).await;
+        wait.map_err(at("let the notice pass"))?;
+        let request = self.hub.withdraw(token, amount, self.payer).into_transaction_request();
         send(&self.payer_signs, "empty the escrow", request).await.map(|_| ())
     }
 

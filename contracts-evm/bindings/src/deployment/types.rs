@@ -61,6 +61,9 @@ pub struct Contracts {
     /// SettlementHub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hub: Option<Address>,
+    /// AccessManager: who may change what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_manager: Option<Address>,
     /// VerifierRouter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verifier_router: Option<Address>,
