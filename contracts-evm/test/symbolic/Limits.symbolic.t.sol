@@ -41,25 +41,42 @@ contract LimitsSymbolicTest is Symbolic {
     OpenCoordinators private coordinators = new OpenCoordinators();
     OpenRateLimit private rate = new OpenRateLimit();
 
-    /// @dev Two settlements, each on any day.
     function check_aDayPaysNoMoreThanItsLimit(
+        bytes32 coordinator,
+        address token,
+        uint128[2] calldata limits,
+        uint128[3] calldata amounts
+    ) public {
+        vm.assume(limits[1] != type(uint128).max);
+        coordinators.authorizeCoordinatorDaily(coordinator, token, limits[0], limits[1]);
+        vm.warp(START);
+        uint256 spent = 0;
+        for (uint256 i = 0; i < 3; i++) {
+            coordinators.spend(address(this), coordinator, token, amounts[i]);
+            spent += amounts[i];
+            assert(amounts[i] <= limits[0] && spent <= limits[1]);
+        }
+    }
+
+    /// @dev Two settlements, each on any day.
+    function check_everyDayHasALimitOfItsOwn(
         bytes32 coordinator,
         address token,
         uint128[2] calldata limits,
         uint128[2] calldata amounts,
         uint32[2] calldata times
     ) public {
-        coordinators.authorizeCoordinatorDaily(coordinator, token, limits[0], limits[1]);
         vm.assume(limits[1] != type(uint128).max);
+        coordinators.authorizeCoordinatorDaily(coordinator, token, limits[0], limits[1]);
         vm.warp(times[0]);
         coordinators.spend(address(this), coordinator, token, amounts[0]);
-        assert(amounts[0] <= limits[0] && amounts[0] <= limits[1]);
-
+        bool sameDay = times[0] / 1 days == times[1] / 1 days;
+        uint256 spent = sameDay ? uint256(amounts[0]) + amounts[1] : amounts[1];
         vm.warp(times[1]);
-        coordinators.spend(address(this), coordinator, token, amounts[1]);
-        assert(amounts[1] <= limits[0]);
-        if (times[0] / 1 days == times[1] / 1 days) {
-            assert(uint256(amounts[0]) + amounts[1] <= limits[1]);
+        try coordinators.spend(address(this), coordinator, token, amounts[1]) {
+            assert(amounts[1] <= limits[0] && spent <= limits[1]);
+        } catch {
+            assert(amounts[1] > limits[0] || spent > limits[1]);
         }
     }
 
