@@ -41,13 +41,13 @@ contract LimitsSymbolicTest is Symbolic {
     OpenCoordinators private coordinators = new OpenCoordinators();
     OpenRateLimit private rate = new OpenRateLimit();
 
+    /// @dev Amounts are short, since sums of three long unknowns take solvers too long.
     function check_aDayPaysNoMoreThanItsLimit(
         bytes32 coordinator,
         address token,
-        uint128[2] calldata limits,
-        uint128[3] calldata amounts
+        uint48[2] calldata limits,
+        uint48[3] calldata amounts
     ) public {
-        vm.assume(limits[1] != type(uint128).max);
         coordinators.authorizeCoordinatorDaily(coordinator, token, limits[0], limits[1]);
         vm.warp(START);
         uint256 spent = 0;
