@@ -155,6 +155,20 @@ impl NearClient {
         NearAccount::new(id, key)
     }
 
+    /// Deploys `wasm`, which needs no initialisation, to `account`.
+    ///
+    /// # Errors
+    /// [`NearError`].
+    pub async fn deploy_code(
+        &self,
+        account: &NearAccount,
+        wasm: Vec<u8>,
+    ) -> Result<CallOutcome, NearError> {
+        let deploy = Action::DeployContract(DeployContractAction { code: wasm });
+        let what = format!("deploy the contract {}", account.id());
+        self.send(account, account.id(), vec![deploy], what).await
+    }
+
     /// Deploys `wasm` to `account` and calls `init`, in one transaction.
     ///
     /// # Errors

@@ -43,8 +43,11 @@ impl SignedTransaction {
     /// # Errors
     /// [`SignedTransactionError`].
     pub fn from_base64(text: &str) -> Result<Self, SignedTransactionError> {
-        let inner = borsh::from_slice(&BASE64_STANDARD.decode(text)?)?;
-        Ok(Self { inner, base64: text.to_owned() })
+        let mut bytes = BASE64_STANDARD.decode(text)?;
+        if is_version_0(&bytes) {
+            bytes.insert(0, 0);
+        }
+        Ok(Self { inner: borsh::from_slice(&bytes)?, base64: text.to_owned() })
     }
 
     /// The hash by which nodes know it.
@@ -73,5 +76,52 @@ impl SignedTransaction {
 
     pub(crate) fn inner(&self) -> transaction::SignedTransaction {
         self.inner.clone()
+    }
+}
+
+/// Version 0 has no tag in front, which near-api writes so and does not read. It begins with the length of the
+/// signer's name in four bytes, the second of them 0; the second of any other version is the length itself.
+fn is_version_0(bytes: &[u8]) -> bool {
+    bytes.get(1) == Some(&0)
+}
+
+#[cfg(test)]
+mod tests {
+    use near_api::types::{
+        Signature,
+        transaction::{Transaction, TransactionV0 as V0, TransactionV1 as V1},
+    };
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn signed(version: u8, signer: &str, nonce: u64) -> SignedTransaction {
+        let new = V1 {
+            signer_id: signer.parse().unwrap(),
+            public_key: "ed25519:DcA2MzgpJbrUATQLLceocVckhhAqrkingax4oJ9kZ847".parse().unwrap(),
+            nonce,
+            receiver_id: signer.parse().unwrap(),
+            block_hash: CryptoHash([7; 32]),
+            actions: Vec::new(),
+            priority_fee: 3,
+        };
+        let V1 { signer_id, public_key, nonce, receiver_id, block_hash, actions, .. } = new.clone();
+        let old = V0 { signer_id, public_key, nonce, receiver_id, block_hash, actions };
+        let transaction = if version == 0 { Transaction::V0(old) } else { Transaction::V1(new) };
+        let signature: Signature = borsh::from_slice(&[0; 65]).unwrap();
+        let inner = transaction::SignedTransaction::new(signature, transaction);
+        SignedTransaction::new(inner).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_kept_should_be_read_again_whatever_its_version(
+            version in 0_u8..2, signer in "[a-z0-9]{2,64}", nonce: u64,
+        ) {
+            let kept = signed(version, &signer, nonce);
+            let read = SignedTransaction::from_base64(kept.as_base64()).unwrap();
+            prop_assert_eq!(read.hash(), kept.hash());
+            prop_assert_eq!(read.as_base64(), kept.as_base64());
+        }
     }
 }

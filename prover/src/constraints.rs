@@ -7,7 +7,14 @@ use ark_relations::{
     utils::matrix::Matrix,
 };
 use proofrail_circuits::{circuit::Synthesize, field::Fr, registry::RegisteredCircuit};
+use tracing::subscriber::{NoSubscriber, with_default};
 use zeroize::Zeroizing;
+
+/// Runs `work` without a trace: the spans of arkworks write out whole constraint systems, which takes all memory
+/// where a subscriber listens at level info, and puts witnesses into its log.
+pub(crate) fn untraced<T>(work: impl FnOnce() -> T) -> T {
+    with_default(NoSubscriber::new(), work)
+}
 
 /// The matrices A, B, C of `(A·z) ∘ (B·z) = C·z`.
 #[derive(Debug, Clone)]
@@ -22,6 +29,10 @@ pub(crate) struct Constraints {
 impl Constraints {
     /// Synthesises the blank circuit, exactly as a setup does.
     pub(crate) fn of_circuit(circuit: &dyn RegisteredCircuit) -> Result<Self, SynthesisError> {
+        untraced(|| Self::synthesise(circuit))
+    }
+
+    fn synthesise(circuit: &dyn RegisteredCircuit) -> Result<Self, SynthesisError> {
         let cs = ConstraintSystem::new_ref();
         cs.set_optimization_goal(OptimizationGoal::Constraints);
         cs.set_mode(SynthesisMode::Setup);
@@ -72,6 +83,10 @@ impl Constraints {
 /// Computes every variable of an assigned circuit: one, the inputs, the witnesses. Holds private
 /// data, so it is wiped when dropped.
 pub(crate) fn assign(circuit: &dyn Synthesize) -> Result<Zeroizing<Vec<Fr>>, SynthesisError> {
+    untraced(|| assign_traced(circuit))
+}
+
+fn assign_traced(circuit: &dyn Synthesize) -> Result<Zeroizing<Vec<Fr>>, SynthesisError> {
     let cs = ConstraintSystem::new_ref();
     cs.set_optimization_goal(OptimizationGoal::Constraints);
     cs.set_mode(SynthesisMode::Prove { construct_matrices: false, generate_lc_assignments: false });

@@ -12,7 +12,7 @@ use proofrail_circuits::{
 use zeroize::Zeroizing;
 
 use crate::{
-    constraints::assign,
+    constraints::{assign, untraced},
     key::{ProvingKey, VerifyError},
     proof::{Proof, ProofFile},
 };
@@ -60,15 +60,17 @@ impl ProvingKey {
     pub fn prove(&self, circuit: &dyn Synthesize) -> Result<ProofFile, ProveError> {
         let assignment = self.witness(circuit)?;
         let constraints = self.constraints();
-        let proof = Groth16::<Bn254>::create_proof_with_reduction_and_matrices(
-            self.inner(),
-            Fr::rand(&mut OsRng),
-            Fr::rand(&mut OsRng),
-            constraints.matrices(),
-            constraints.instances(),
-            constraints.count(),
-            &assignment,
-        )?;
+        let proof = untraced(|| {
+            Groth16::<Bn254>::create_proof_with_reduction_and_matrices(
+                self.inner(),
+                Fr::rand(&mut OsRng),
+                Fr::rand(&mut OsRng),
+                constraints.matrices(),
+                constraints.instances(),
+                constraints.count(),
+                &assignment,
+            )
+        })?;
         let proof = Proof(proof);
         let inputs = circuit.input_values();
         self.verifying_key()

@@ -108,6 +108,7 @@ async fn settle(
     let agreement = Agreement::new(devnet, destination.timestamp().await?)?;
     destination.fund_payer().await?;
     market.register_prover(recorder, agreement.circuit_id()).await?;
+    market.attest(recorder).await?;
     recorder.balances_before(ledger(&market, &destination).await?);
 
     destination.open_escrow(recorder, &agreement).await?;

@@ -1,11 +1,19 @@
 //! How the prover market is governed, in the real VM: offices, timelock, circuits, storage balances and upgrades, at
 //! the protocol version of today's main network and at the newest one.
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "tests fail by panicking")]
+#![allow(
+    clippy::type_complexity,
+    clippy::unwrap_used,
+    missing_docs,
+    unreachable_pub,
+    reason = "tests fail by panicking"
+)]
 
 #[path = "near_governance/changes.rs"]
 mod changes;
 #[path = "near_governance/circuits.rs"]
 mod circuits;
+#[path = "near_governance/costs.rs"]
+mod costs;
 #[path = "near_governance/forgery.rs"]
 mod forgery;
 #[path = "near_governance/from_0_1_0.rs"]
@@ -19,8 +27,7 @@ mod upgrades;
 #[path = "near_governance/world.rs"]
 mod world;
 
-/// The main network's version, and the newest that the VM knows.
-const PROTOCOL_VERSIONS: [u32; 2] = [86, 88];
+use proofrail_tests_integration::near_market::PROTOCOL_VERSIONS;
 
 /// Runs a test at each protocol version.
 fn at_each_version(test: impl Fn(&mut world::World)) {

@@ -4,12 +4,20 @@
 
 #[path = "near_market/auctions.rs"]
 mod auctions;
+#[path = "near_market/bonus.rs"]
+mod bonus;
 #[path = "near_market/commitments.rs"]
 mod commitments;
 #[path = "near_market/costs.rs"]
 mod costs;
+#[path = "near_market/council.rs"]
+mod council;
 #[path = "near_market/draws.rs"]
 mod draws;
+#[path = "near_market/exports.rs"]
+mod exports;
+#[path = "near_market/insurance.rs"]
+mod insurance;
 #[path = "near_market/life.rs"]
 mod life;
 #[path = "near_market/local.rs"]
@@ -18,19 +26,24 @@ mod local;
 mod opinions;
 #[path = "near_market/proofs.rs"]
 mod proofs;
+#[path = "near_market/provers.rs"]
+mod provers;
 #[path = "near_market/redraws.rs"]
 mod redraws;
 #[path = "near_market/refusals.rs"]
 mod refusals;
+#[path = "near_market/replay.rs"]
+mod replay;
 #[path = "near_market/reports.rs"]
 mod reports;
-#[path = "near_market/snapshot.rs"]
-mod snapshot;
+#[path = "near_market/slashing.rs"]
+mod slashing;
+#[path = "near_market/stake.rs"]
+mod stake;
 #[path = "near_market/world.rs"]
 mod world;
 
-/// The main network's version, and the newest that the VM knows.
-const PROTOCOL_VERSIONS: [u32; 2] = [86, 88];
+use proofrail_tests_integration::near_market::PROTOCOL_VERSIONS;
 
 /// Runs a test at each protocol version.
 fn at_each_version(test: impl Fn(&mut world::World)) {

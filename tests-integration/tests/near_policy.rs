@@ -1,13 +1,17 @@
 //! The market's policy over attestations, with the verifier beside it, in the real VM: at the protocol version of
 //! today's main network and at the newest one.
 #![allow(
+    clippy::type_complexity,
     clippy::unwrap_used,
     dead_code,
     missing_docs,
     unreachable_pub,
+    unused_imports,
     reason = "tests fail by panicking, and share helpers of which each uses some"
 )]
 
+#[path = "near_policy/costs.rs"]
+mod costs;
 #[path = "near_governance/forgery.rs"]
 mod forgery;
 #[path = "near_policy/life.rs"]
@@ -23,5 +27,4 @@ mod vendors;
 #[path = "near_governance/world.rs"]
 mod world;
 
-/// The main network's version, and the newest that the VM knows.
-const PROTOCOL_VERSIONS: [u32; 2] = [86, 88];
+use proofrail_tests_integration::near_market::PROTOCOL_VERSIONS;

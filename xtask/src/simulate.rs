@@ -1,10 +1,10 @@
 //! `cargo xtask simulate`: what the market's economic rules lead to, before anybody's money is in them.
 //!
 //! Every strategy is compared with honest provers that stake the same. Where the model had to choose, it chose what
-//! favours cheating: half of all clients check no proof, a coalition claims any loss, and a Sybil pays nothing for
-//! its ten attested machines. Left out are unstaking, capacity, attestation, data leaks (they cost the whole stake) and
-//! stakes above the weight's cap, which everybody splits. One draw in 1,000 is replayed by the rules' own replay, and the
-//! books are balanced every day.
+//! favours cheating: half of all clients check no proof, a forgery that is found costs its client the whole fee, and
+//! a Sybil pays nothing for its ten attested machines. Left out are unstaking, capacity, attestation, data leaks (they
+//! cost the whole stake) and stakes above the weight's cap, which everybody splits. One draw in 1,000 is replayed by the
+//! rules' own replay, and the books are balanced every day.
 
 mod ledger;
 mod outages;

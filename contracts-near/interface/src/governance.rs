@@ -148,6 +148,7 @@ pub struct MigrateArgs {
 }
 
 /// A change that waits in the timelock before anyone may execute it.
+#[allow(clippy::large_enum_variant, reason = "one value at a time, read from JSON and used up")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {

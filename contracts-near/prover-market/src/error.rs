@@ -1,9 +1,11 @@
 //! Why a call was refused.
 
-use near_sdk::{AccountId, FunctionError, NearToken, env};
+mod code;
+
+use near_sdk::{AccountId, NearToken};
 use proofrail_near_groth16::{KeyError, Malformed};
 use proofrail_near_interface::rules::ParamError;
-use proofrail_near_interface::{ErrorCode, HexError, SkipReason};
+use proofrail_near_interface::{HexError, SkipReason};
 
 /// A refusal: what was wrong, the value found and what would do. A panic rolls the call back and
 /// returns what was attached to it.
@@ -531,117 +533,6 @@ const fn reason_text(reason: SkipReason) -> &'static str {
 
 fn next_release(next: &Option<u64>) -> String {
     next.map_or_else(String::new, |time| format!(", the next is at {time}"))
-}
-
-impl MarketError {
-    /// The stable code that begins the panic message.
-    pub const fn code(&self) -> ErrorCode {
-        match self {
-            Self::BadHex { .. } => ErrorCode::BadHex,
-            Self::BadParams(_) => ErrorCode::BadParams,
-            Self::AccountUnknown(_) => ErrorCode::AccountUnknown,
-            Self::CircuitsFull => ErrorCode::CircuitsFull,
-            Self::ReservedAccount(_) => ErrorCode::ReservedAccount,
-            Self::DepositTooSmall { .. } => ErrorCode::DepositTooSmall,
-            Self::AmountOverflow => ErrorCode::AmountOverflow,
-            Self::Insolvent { .. } => ErrorCode::Insolvent,
-            Self::NothingToClaim(_) => ErrorCode::NothingToClaim,
-            Self::NotPermitted { .. } => ErrorCode::NotPermitted,
-            Self::Paused(_) => ErrorCode::Paused,
-            Self::PaymentsHalted { .. } => ErrorCode::PaymentsHalted,
-            Self::HaltTooSoon(_) => ErrorCode::HaltTooSoon,
-            Self::NotHalted => ErrorCode::NotHalted,
-            Self::BadChange(_) => ErrorCode::BadChange,
-            Self::ChangeUnknown(_) => ErrorCode::ChangeUnknown,
-            Self::ChangeTooEarly { .. } => ErrorCode::ChangeTooEarly,
-            Self::ChangeExpired { .. } => ErrorCode::ChangeExpired,
-            Self::ChangesFull(_) => ErrorCode::ChangesFull,
-            Self::OfficeProtected(_) => ErrorCode::OfficeProtected,
-            Self::BadUpgrade(_) => ErrorCode::BadUpgrade,
-            Self::UpgradeTooEarly { .. } => ErrorCode::UpgradeTooEarly,
-            Self::BadMigration(_) => ErrorCode::BadMigration,
-            Self::TreasuryTooSmall { .. } => ErrorCode::TreasuryTooSmall,
-            Self::OneYocto(_) => ErrorCode::OneYocto,
-            Self::StorageTooSmall { .. } => ErrorCode::StorageTooSmall,
-            Self::AccountBusy { .. } => ErrorCode::AccountBusy,
-            Self::NoImpossibleStatement(_) => ErrorCode::NoImpossibleStatement,
-            Self::CircuitIdMismatch { .. } => ErrorCode::CircuitIdMismatch,
-            Self::CircuitExists(_) => ErrorCode::CircuitExists,
-            Self::CircuitUnknown(_) => ErrorCode::CircuitUnknown,
-            Self::CircuitStopped(_) => ErrorCode::CircuitStopped,
-            Self::BadCircuit(_) => ErrorCode::BadCircuit,
-            Self::BadVerifyingKey(_) => ErrorCode::BadVerifyingKey,
-            Self::ProverExists(_) => ErrorCode::ProverExists,
-            Self::ProverUnknown(_) => ErrorCode::ProverUnknown,
-            Self::SeatEmpty(_) => ErrorCode::ProverUnknown,
-            Self::ProversFull(_) => ErrorCode::ProversFull,
-            Self::StakeTooSmall { .. } => ErrorCode::StakeTooSmall,
-            Self::BadUnstakeAmount { .. } => ErrorCode::BadUnstakeAmount,
-            Self::UnstakeQueueFull(_) => ErrorCode::UnstakeQueueFull,
-            Self::NothingReleased { .. } => ErrorCode::NothingReleased,
-            Self::ProverBusy(_) => ErrorCode::ProverBusy,
-            Self::BadCapacity(_) => ErrorCode::BadCapacity,
-            Self::BadStatementKey => ErrorCode::BadStatementKey,
-            Self::ProverBanned(_) => ErrorCode::ProverBanned,
-            Self::ProverOffline(_) => ErrorCode::ProverOffline,
-            Self::NotDown { .. } => ErrorCode::NotDown,
-            Self::EpochNotClaimable { .. } => ErrorCode::EpochNotClaimable,
-            Self::NoBonus { .. } => ErrorCode::NoBonus,
-            Self::CaseOpen(_) => ErrorCode::CaseOpen,
-            Self::BadCase(_) => ErrorCode::BadCase,
-            Self::CaseUnknown(_) => ErrorCode::CaseUnknown,
-            Self::CaseStage { .. } => ErrorCode::CaseStage,
-            Self::NotAccused(_) => ErrorCode::NotAccused,
-            Self::NotInsured { .. } => ErrorCode::NotInsured,
-            Self::ClaimFirst(_) => ErrorCode::ClaimFirst,
-            Self::BadEvidence(_) => ErrorCode::BadEvidence,
-            Self::BadPolicy(_) => ErrorCode::BadPolicy,
-            Self::NotTheQuote(_) => ErrorCode::NotTheQuote,
-            Self::NoVerifier => ErrorCode::NoVerifier,
-            Self::VcekUnknown(_) => ErrorCode::VcekUnknown,
-            Self::MeasurementUnknown(_) => ErrorCode::MeasurementUnknown,
-            Self::MeasurementRevoked(_) => ErrorCode::MeasurementRevoked,
-            Self::MeasurementsFull(_) => ErrorCode::MeasurementsFull,
-            Self::JobUnknown(_) => ErrorCode::JobUnknown,
-            Self::InputCount { .. } => ErrorCode::InputCount,
-            Self::InputNotReduced(_) => ErrorCode::InputNotReduced,
-            Self::FeeTooSmall { .. } => ErrorCode::FeeTooSmall,
-            Self::NoProvers => ErrorCode::NoProvers,
-            Self::DrawTooEarly(_) => ErrorCode::DrawTooEarly,
-            Self::DrawPending { .. } => ErrorCode::DrawPending,
-            Self::DrawTooLate(_) => ErrorCode::DrawTooLate,
-            Self::JobState { .. } => ErrorCode::JobState,
-            Self::NotDrawnProver { .. } => ErrorCode::NotDrawnProver,
-            Self::DeadlinePassed { .. } => ErrorCode::DeadlinePassed,
-            Self::ProofMalformed(_) => ErrorCode::ProofMalformed,
-            Self::ProofInvalid => ErrorCode::ProofInvalid,
-            Self::NotRefundable { .. } => ErrorCode::NotRefundable,
-            Self::NotClient(_) => ErrorCode::NotClient,
-            Self::NotMissed { .. } => ErrorCode::NotMissed,
-            Self::NotPrunable { .. } => ErrorCode::NotPrunable,
-            Self::BadAuction(_) | Self::AuctionTooLong { .. } => ErrorCode::BadAuction,
-            Self::AuctionClosed { .. } => ErrorCode::AuctionClosed,
-            Self::ProverUnfit { .. } => ErrorCode::ProverUnfit,
-            Self::NotAttested(_) => ErrorCode::NotAttested,
-            Self::CommitmentNotAllowed(_) => ErrorCode::CommitmentNotAllowed,
-            Self::ChallengeTooLate(_) => ErrorCode::ChallengeTooLate,
-            Self::ChallengeOpen { .. } => ErrorCode::ChallengeOpen,
-            Self::HashMismatch { .. } => ErrorCode::HashMismatch,
-            Self::EvidenceTooLong { .. } => ErrorCode::EvidenceTooLong,
-            Self::SlashedAlready { .. } => ErrorCode::SlashedAlready,
-            Self::NotBound { .. } => ErrorCode::NotBound,
-            Self::ProofHolds { .. } => ErrorCode::ProofHolds,
-            Self::ReportTooLate { .. } => ErrorCode::ReportTooLate,
-            Self::NotDoubted(_) => ErrorCode::NotDoubted,
-            Self::StatementKnown => ErrorCode::StatementKnown,
-        }
-    }
-}
-
-impl FunctionError for MarketError {
-    fn panic(&self) -> ! {
-        env::panic_str(&format!("{}: {self}", self.code()))
-    }
 }
 
 /// `a + b` in checked integers.

@@ -3,8 +3,8 @@
 use std::{fs, io, path::PathBuf};
 
 use proofrail_near_interface::{
-    CircuitArgs, CircuitView, ConfigView, Constitution, NewArgs, NewCircuit, Offices, Params,
-    method_names,
+    ApprovedCode, CircuitArgs, CircuitView, ConfigView, Constitution, Hex, NewArgs, NewCircuit,
+    Offices, Params, Platform, method_names,
 };
 use serde_json::json;
 
@@ -13,8 +13,14 @@ use crate::{
     project::{Project, ProjectError},
 };
 
-/// The market, as `cargo xtask build` compiles it.
-const MARKET_WASM: &str = "contracts-near/target/wasm32-unknown-unknown/release/prover_market.wasm";
+/// Where `cargo xtask build` puts the contracts.
+const WASM_FOLDER: &str = "contracts-near/target/wasm32-unknown-unknown/release";
+/// The market and the attestation verifier in the builds that believe the development root: nobody's laptop has a
+/// TEE of each kind, and a development chain has nothing to lose.
+const MARKET_WASM: &str = "prover_market_dev.wasm";
+const VERIFIER_WASM: &str = "attestation_verifier_dev.wasm";
+/// What the machines of the development root must say they run to be accepted.
+pub const DEVELOPMENT_MEASUREMENT: Hex<32> = Hex(*b"proofrail development provers..!");
 /// For the market's code and its first entries.
 const MARKET_BALANCE: NearToken = NearToken::from_near(20);
 /// For an account that only pays gas.
@@ -53,6 +59,8 @@ pub enum MarketError {
 pub struct MarketAccounts {
     /// Holds the contract.
     pub market: NearAccount,
+    /// Holds the attestation verifier.
+    pub verifier: NearAccount,
     /// Holds every office.
     pub owner: NearAccount,
     /// Paid what is withdrawn from the market's treasury.
@@ -67,6 +75,7 @@ impl MarketAccounts {
     async fn create(near: &NearClient, root: &NearAccount) -> Result<Self, NearError> {
         Ok(Self {
             market: near.create_account(root, "market", MARKET_BALANCE).await?,
+            verifier: near.create_account(root, "verifier", MARKET_BALANCE).await?,
             owner: near.create_account(root, "owner", SMALL_BALANCE).await?,
             treasury: near.create_account(root, "treasury", SMALL_BALANCE).await?,
             prover: near.create_account(root, "prover", PROVER_BALANCE).await?,
@@ -75,7 +84,7 @@ impl MarketAccounts {
     }
 }
 
-/// Creates the accounts below `root` and deploys the market with `circuit`.
+/// Creates the accounts below `root`; deploys the attestation verifier and the market with `circuit`.
 ///
 /// # Errors
 /// [`MarketError`].
@@ -86,13 +95,18 @@ pub async fn deploy_market(
     network: &str,
     circuit: &NewCircuit,
 ) -> Result<MarketAccounts, MarketError> {
-    let path = project.built_file(MARKET_WASM)?;
-    let wasm = fs::read(&path).map_err(|source| MarketError::Read { path, source })?;
+    let (verifier, wasm) = (read(project, VERIFIER_WASM)?, read(project, MARKET_WASM)?);
     let accounts = MarketAccounts::create(near, root).await?;
     let new = new_args(&accounts, network, circuit);
+    near.deploy_code(&accounts.verifier, verifier).await?;
     near.deploy(&accounts.market, wasm, method_names::NEW, &new).await?;
     check(near, accounts.market.id(), &new, circuit).await?;
     Ok(accounts)
+}
+
+fn read(project: &Project, name: &str) -> Result<Vec<u8>, MarketError> {
+    let path = project.built_file(&format!("{WASM_FOLDER}/{name}"))?;
+    fs::read(&path).map_err(|source| MarketError::Read { path, source })
 }
 
 fn new_args(accounts: &MarketAccounts, network: &str, circuit: &NewCircuit) -> NewArgs {
@@ -103,9 +117,12 @@ fn new_args(accounts: &MarketAccounts, network: &str, circuit: &NewCircuit) -> N
             offices: Offices::all_held_by(accounts.owner.id()),
             network: network.to_owned(),
             attestation: None,
-            measurements: Vec::new(),
+            measurements: vec![ApprovedCode {
+                platform: Platform::Dev,
+                measurement: DEVELOPMENT_MEASUREMENT,
+            }],
             circuits: vec![circuit.clone()],
-            verifier_id: None,
+            verifier_id: Some(accounts.verifier.id().clone()),
             params: Some(params),
             upgrade_delay_s: Some(DELAY_S),
             delay_floor_s: Some(1),

@@ -102,19 +102,16 @@ pub(super) enum CliError {
     Run(#[from] operator::runner::RunError),
     #[cfg(feature = "operator")]
     #[error(transparent)]
-    Evidence(#[from] operator::attestation::EvidenceError),
+    Attest(#[from] operator::attestation::AttestError),
     #[cfg(feature = "operator")]
     #[error("{account} has {balance} and needs {needed}, gas included: send it the rest")]
     Balance { account: String, balance: NearToken, needed: NearToken },
     #[cfg(feature = "operator")]
+    #[error("{0} is a prover in this market already: `proofrail-prover status`")]
+    Registered(String),
+    #[cfg(feature = "operator")]
     #[error("{0} is no prover in this market: `proofrail-prover register` first")]
     NoProver(String),
-    #[cfg(feature = "operator")]
-    #[error("the market refuses the attestation: {0}")]
-    AttestationRefused(String),
-    #[cfg(feature = "operator")]
-    #[error("the attestation verifier did not answer; nothing has changed, try again")]
-    VerifierSilent,
     #[cfg(feature = "operator")]
     #[error(
         "drained after {0} failures in a row: the prover is offline and its jobs are closed; see the \

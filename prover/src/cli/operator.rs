@@ -7,12 +7,14 @@ mod leave;
 mod run;
 mod sign;
 mod status;
+mod work;
 
 use std::{future::Future, process::ExitCode};
 
 use proofrail_near_client::{CallOutcome, NearToken};
 use proofrail_near_interface::{ErrorCode, method_names};
 use proofrail_prover::operator::{
+    attestation::AttestError,
     config::{Config, ConfigError},
     proving::CircuitError,
     runner::RunError,
@@ -21,7 +23,8 @@ use proofrail_prover::operator::{
 use serde_json::{Value, json};
 
 pub(super) use self::args::{
-    AttestArgs, ConfigArgs, RegisterArgs, RunArgs, SignProofArgs, StakeArgs, UnstakeArgs,
+    AttestArgs, ConfigArgs, JobCommandArgs, RegisterArgs, ReportDowntimeArgs, RunArgs,
+    SignProofArgs, StakeArgs, UnstakeArgs,
 };
 use super::{
     Report,
@@ -47,6 +50,12 @@ pub(crate) enum OperatorCommand {
     Run(RunArgs),
     /// Be paid what is owed.
     Claim(ConfigArgs),
+    /// Be credited the bonus of the epoch that ended last; `run` does it too.
+    Bonus(ConfigArgs),
+    /// Take a job whose fee is still rising, without a draw.
+    Take(JobCommandArgs),
+    /// Report a prover that has been silent for too long; the market pays a share of what it slashes.
+    ReportDowntime(ReportDowntimeArgs),
     /// Begin to take stake out; it stays slashable until the market's delay is over.
     Unstake(UnstakeArgs),
     /// Be paid the stake that the queue has released.
@@ -73,6 +82,9 @@ pub(super) fn run(command: &OperatorCommand, json: bool) -> Result<Report, CliEr
         C::Status(args) => wait(status::run(args)),
         C::Run(args) => wait(run::run(args)),
         C::Claim(args) => wait(leave::paid(args, method_names::CLAIM, "claimed")),
+        C::Bonus(args) => wait(leave::bonus(args)),
+        C::Take(args) => wait(work::take(args)),
+        C::ReportDowntime(args) => wait(work::report_downtime(args)),
         C::Unstake(args) => wait(leave::unstake(args)),
         C::Withdraw(args) => wait(leave::paid(args, method_names::WITHDRAW_STAKE, "withdrawn")),
         C::Online(args) => wait(plain(args, method_names::GO_ONLINE, "online: may be drawn")),
@@ -121,16 +133,26 @@ pub(super) fn exit_code(error: &CliError) -> ExitCode {
         CliError::Config(error) => config_code(error),
         CliError::Keystore(_) => code::key(),
         CliError::Near(error) if error.code().is_some() => code::refused(),
-        CliError::Near(_) | CliError::VerifierSilent => code::unknown(),
+        CliError::Near(_) => code::unknown(),
+        CliError::Attest(error) => attest_code(error),
         CliError::Send(error) | CliError::Run(RunError::Send(error)) => send_code(error),
         CliError::Run(RunError::Market(_)) => code::unknown(),
         CliError::Run(RunError::State(_)) | CliError::State(_) => code::system(),
         CliError::Run(_)
         | CliError::NoProver(_)
-        | CliError::Balance { .. }
-        | CliError::AttestationRefused(_) => code::refused(),
+        | CliError::Registered(_)
+        | CliError::Balance { .. } => code::refused(),
         CliError::Drained(_) => code::drained(),
         _ => code::system(),
+    }
+}
+
+fn attest_code(error: &AttestError) -> ExitCode {
+    match error {
+        AttestError::Refused(_) | AttestError::NoProver(_) => code::refused(),
+        AttestError::VerifierSilent | AttestError::Market(_) => code::unknown(),
+        AttestError::Send(error) => send_code(error),
+        AttestError::Evidence(_) => code::system(),
     }
 }
 
@@ -159,7 +181,9 @@ fn send_code(error: &SendError) -> ExitCode {
 /// The market's code, when it was the market that refused.
 pub(super) fn market_code(error: &CliError) -> Option<ErrorCode> {
     match error {
-        CliError::Send(error) | CliError::Run(RunError::Send(error)) => error.code(),
+        CliError::Send(error)
+        | CliError::Run(RunError::Send(error))
+        | CliError::Attest(AttestError::Send(error)) => error.code(),
         CliError::Near(error) => error.code(),
         _ => None,
     }

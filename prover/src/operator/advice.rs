@@ -55,7 +55,9 @@ pub fn advice(code: ErrorCode) -> &'static str {
             "a case of the council is open: stake stays until it is decided; appeal in time if it is wrong"
         }
         "E_NO_VERIFIER" => "this market judges no attestations yet",
-        "E_BAD_EVIDENCE" => "the quote or its collateral is not in the market's form: take a fresh one",
+        "E_BAD_EVIDENCE" => {
+            "the quote or its collateral is not in the market's form: take a fresh one"
+        }
         "E_VCEK_UNKNOWN" => {
             "the market does not know this AMD chip's key yet: `attest --vcek DER --ask DER --product LINE`"
         }
@@ -64,7 +66,9 @@ pub fn advice(code: ErrorCode) -> &'static str {
             "the market's guardian has paused this: nothing is lost, try again later"
         }
         "E_ACCOUNT_BUSY" | "E_STORAGE_TOO_SMALL" => "claim what is owed and withdraw stake first",
-        "E_HASH_MISMATCH" => "the proof is not the one whose hash was submitted: look into the state folder",
+        "E_HASH_MISMATCH" => {
+            "the proof is not the one whose hash was submitted: look into the state folder"
+        }
         "E_COMMITMENT_NOT_ALLOWED" => "this client takes whole proofs only",
         "E_INSOLVENT" => "the market holds back a payment: report this, it should be impossible",
         "E_BAD_HEX" | "E_AMOUNT_OVERFLOW" | "E_BAD_PARAMS" => {

@@ -1,7 +1,10 @@
 //! Quotes of the prover's TEE, and what the market wants to see with them.
 
+mod attestor;
 mod collateral;
 pub mod configfs_tsm;
+#[cfg(feature = "dev-attestation")]
+pub mod development;
 pub mod gramine;
 
 use std::{fmt, io, path::PathBuf};
@@ -13,6 +16,7 @@ use proofrail_near_interface::attestation::{
 use sha2::{Digest, Sha256};
 
 pub use self::{
+    attestor::{AttestError, Attested, Attestor},
     collateral::{CollateralError, CollateralSource},
     configfs_tsm::ConfigfsTsm,
     gramine::Gramine,
@@ -63,6 +67,10 @@ pub enum QuoteError {
         /// How many.
         bytes: usize,
     },
+    /// A development quote could not be encoded.
+    #[cfg(feature = "dev-attestation")]
+    #[error("encode a development quote: {0}")]
+    Encode(io::Error),
     /// The quote does not carry the data that it was asked for.
     #[error(
         "the quote does not carry the report data that it was asked for: the interface cannot be trusted"
@@ -112,7 +120,7 @@ pub async fn evidence(
     let evidence = match source.quote(&data)? {
         Quote::Dcap(quote) => {
             let collateral = collateral.ok_or(CollateralError::None)?.fetch(&quote).await?;
-            Evidence::Dcap(DcapEvidence { quote, collateral })
+            Evidence::Dcap(Box::new(DcapEvidence { quote, collateral }))
         }
         Quote::SevSnp(report) => Evidence::SevSnp { report },
         #[cfg(feature = "dev-attestation")]

@@ -15,8 +15,12 @@ pub use self::{
         parse_near,
     },
 };
+#[cfg(feature = "dev-attestation")]
+use super::attestation::development::Development;
 use super::{
-    attestation::{CollateralSource, ConfigfsTsm, Gramine, QuoteSource, configfs_tsm, gramine},
+    attestation::{
+        Attestor, CollateralSource, ConfigfsTsm, Gramine, QuoteSource, configfs_tsm, gramine,
+    },
     inbox::Inbox,
     keystore::{self, StatementKey},
     market::Market,
@@ -160,10 +164,7 @@ impl Config {
     }
 
     /// Where quotes come from.
-    ///
-    /// # Errors
-    /// [`ConfigError::Value`] without a section `[attestation]`.
-    pub fn quote_source(&self) -> Result<Box<dyn QuoteSource>, ConfigError> {
+    fn quote_source(&self) -> Result<Box<dyn QuoteSource>, ConfigError> {
         let section = self.attestation()?;
         let root = |default: &str| {
             section.root.as_ref().map_or_else(|| default.into(), |root| self.folder.join(root))
@@ -173,14 +174,35 @@ impl Config {
                 Box::new(ConfigfsTsm::new(root(configfs_tsm::DEFAULT_ROOT)))
             }
             QuoteSourceKind::Gramine => Box::new(Gramine::new(root(gramine::DEFAULT_ROOT))),
+            #[cfg(feature = "dev-attestation")]
+            QuoteSourceKind::Development => {
+                let machine = section.development.clone().ok_or_else(|| ConfigError::Value {
+                    key: "attestation.development",
+                    problem: "the development root needs { platform, measurement }".to_owned(),
+                })?;
+                Box::new(Development::new(machine.platform, machine.measurement))
+            }
         })
     }
 
-    /// Where Intel's collateral comes from, if that is said.
+    /// What shows quotes to the market.
     ///
     /// # Errors
-    /// [`ConfigError::Value`].
-    pub fn collateral(&self) -> Result<Option<CollateralSource>, ConfigError> {
+    /// [`ConfigError::Value`] for a section that cannot be used, or for none.
+    pub fn attestor(&self) -> Result<Attestor, ConfigError> {
+        Ok(Attestor::new(self.quote_source()?, self.collateral()?))
+    }
+
+    /// The same for a prover that runs: without a section `[attestation]` it shows no quotes.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for a section that cannot be used.
+    pub fn running_attestor(&self) -> Result<Option<Attestor>, ConfigError> {
+        self.file.attestation.is_some().then(|| self.attestor()).transpose()
+    }
+
+    /// Where Intel's collateral comes from, if that is said.
+    fn collateral(&self) -> Result<Option<CollateralSource>, ConfigError> {
         let section = self.attestation()?;
         let wrong = |problem: &str| ConfigError::Value {
             key: "attestation.pccs_url",

@@ -3,7 +3,7 @@
 use proofrail_near_client::{NearClient, NearError};
 use proofrail_near_interface::{
     AccountArgs, AccountId, AttestationPolicy, Capacity, CircuitArgs, CircuitView, ConfigView,
-    CostView, Hex, JobArgs, JobView, NearToken, PageArgs, ProverView, RegisterCostArgs,
+    CostView, EpochsView, Hex, JobArgs, JobView, NearToken, PageArgs, ProverView, RegisterCostArgs,
     method_names,
 };
 use serde_json::json;
@@ -73,6 +73,14 @@ impl Market {
     /// [`NearError::View`].
     pub async fn attestation_policy(&self) -> Result<AttestationPolicy, NearError> {
         self.near.view(&self.id, method_names::ATTESTATION_POLICY, json!({})).await
+    }
+
+    /// The epoch in which provers earn, and the one whose bonuses may be claimed.
+    ///
+    /// # Errors
+    /// [`NearError::View`].
+    pub async fn epochs(&self) -> Result<EpochsView, NearError> {
+        self.near.view(&self.id, method_names::EPOCHS, json!({})).await
     }
 
     /// What `claim` would pay.

@@ -4,6 +4,7 @@
 //! did not do shows there. Only what cannot be read back is kept on disk: the transaction under way and the
 //! proofs that were made.
 
+mod earnings;
 mod job;
 mod others;
 mod policy;
@@ -16,12 +17,13 @@ use proofrail_near_client::{Head, NearError};
 use proofrail_near_interface::{ConfigView, NearToken, ProverState, ProverView, method_names};
 use serde_json::json;
 
-use self::{job::Work, scan::Scan};
+use self::{earnings::BonusWatch, job::Work, scan::Scan};
 pub use self::{
     policy::{Policy, heartbeat_interval_s},
     stop::{Stop, StopSignal},
 };
 use super::{
+    attestation::Attestor,
     inbox::InputSource,
     market::Market,
     proving::Circuits,
@@ -82,6 +84,8 @@ pub struct Runner {
     sender: Sender,
     circuits: Circuits,
     inputs: Arc<dyn InputSource>,
+    attestor: Option<Attestor>,
+    bonus: BonusWatch,
     state: StateFolder,
     policy: Policy,
     config: ConfigView,
@@ -89,6 +93,8 @@ pub struct Runner {
     scan: Scan,
     failures: u32,
     closing: Option<Closing>,
+    /// The market was told that no work is wanted, and has answered.
+    signed_off: bool,
 }
 
 impl Runner {
@@ -101,6 +107,7 @@ impl Runner {
         sender: Sender,
         circuits: Circuits,
         inputs: Arc<dyn InputSource>,
+        attestor: Option<Attestor>,
         state: StateFolder,
         policy: Policy,
     ) -> Result<Self, RunError> {
@@ -110,6 +117,8 @@ impl Runner {
             sender,
             circuits,
             inputs,
+            attestor,
+            bonus: BonusWatch::default(),
             state,
             policy,
             config,
@@ -117,6 +126,7 @@ impl Runner {
             scan: Scan::default(),
             failures: 0,
             closing: None,
+            signed_off: false,
         })
     }
 
@@ -136,7 +146,7 @@ impl Runner {
             match self.round().await {
                 Ok(done) if done => return Ok(self.ending()),
                 Ok(_) => {}
-                Err(RoundError::Final(error)) => return Err(error),
+                Err(RoundError::Final(error)) => return Err(*error),
                 // The network is not the prover's failure; its deadlines are watched all the same.
                 Err(RoundError::Market(error)) => {
                     tracing::warn!(%error, "the market does not answer")
@@ -188,7 +198,11 @@ impl Runner {
             return Err(RunError::Banned(id.to_string()).into());
         }
         self.be_seen(&me, head).await;
+        if let Some(attestor) = self.attestor.as_mut().filter(|_| self.closing.is_none()) {
+            attestor.keep(&self.market, &self.sender, &me, head.unix_s).await;
+        }
         self.work_on_jobs(&me, head).await?;
+        self.claim_bonus(head).await;
         self.claim(&me).await;
         if self.policy.poke {
             self.keep_others_moving(head).await;
@@ -200,44 +214,45 @@ impl Runner {
             );
             self.closing = Some(Closing::Failures(self.failures));
         }
-        Ok(self.closing.is_some() && is_away(&me) && self.open_jobs() == 0)
+        Ok(self.closing.is_some() && self.signed_off && self.open_jobs() == 0)
     }
 
     /// Heartbeats while work is wanted; offline, before it is not.
     async fn be_seen(&mut self, me: &ProverView, head: Head) {
-        let away = is_away(me);
-        let result = match (self.closing.is_some(), away) {
-            (true, false) => {
-                tracing::info!("going offline");
-                self.send(method_names::GO_OFFLINE, None, json!({})).await
+        if self.closing.is_some() {
+            return self.sign_off(me).await;
+        }
+        let result = if me.state == ProverState::Offline {
+            tracing::info!("going online");
+            self.send(method_names::GO_ONLINE, None, json!({})).await
+        } else {
+            let interval = self.policy.heartbeat_interval_s(&self.config.params);
+            if head.unix_s.saturating_sub(me.last_heartbeat) < interval {
+                return;
             }
-            (true, true) => return,
-            (false, true) if me.state == ProverState::Offline => {
-                tracing::info!("going online");
-                self.send(method_names::GO_ONLINE, None, json!({})).await
-            }
-            (false, true) => return,
-            (false, false) => {
-                let interval = self.policy.heartbeat_interval_s(&self.config.params);
-                if head.unix_s.saturating_sub(me.last_heartbeat) < interval {
-                    return;
-                }
-                self.send(method_names::HEARTBEAT, None, json!({})).await
-            }
+            self.send(method_names::HEARTBEAT, None, json!({})).await
         };
         if let Err(error) = result {
             tracing::error!(%error, "could not tell the market that this prover is there");
         }
     }
 
-    async fn claim(&mut self, me: &ProverView) {
-        let due = !me.claimable.is_zero() && me.claimable >= self.policy.claim_above;
-        if !due || self.policy.claim_above == NearToken::from_yoctonear(u128::MAX) {
+    /// Goes offline once. A refusal is an answer too: somebody who is not drawn anyway may be refused.
+    async fn sign_off(&mut self, me: &ProverView) {
+        if self.signed_off {
             return;
         }
-        match self.send(method_names::CLAIM, None, json!({})).await {
-            Ok(()) => tracing::info!(amount = %me.claimable, "claimed"),
-            Err(error) => tracing::warn!(%error, "could not claim"),
+        if matches!(me.state, ProverState::Offline | ProverState::Banned) {
+            self.signed_off = true;
+            return;
+        }
+        tracing::info!("going offline");
+        match self.send(method_names::GO_OFFLINE, None, json!({})).await {
+            Ok(()) => self.signed_off = true,
+            Err(error) => {
+                tracing::error!(%error, "could not go offline");
+                self.signed_off = matches!(error, SendError::Refused { .. });
+            }
         }
     }
 
@@ -262,26 +277,21 @@ impl Runner {
     }
 }
 
-/// Not drawn now, for whatever reason.
-fn is_away(me: &ProverView) -> bool {
-    matches!(me.state, ProverState::Offline | ProverState::Leaving | ProverState::Banned)
-}
-
 /// Why a round broke off.
 enum RoundError {
-    Market(NearError),
-    Final(RunError),
+    Market(Box<NearError>),
+    Final(Box<RunError>),
 }
 
 impl From<NearError> for RoundError {
     fn from(error: NearError) -> Self {
-        Self::Market(error)
+        Self::Market(Box::new(error))
     }
 }
 
 impl From<RunError> for RoundError {
     fn from(error: RunError) -> Self {
-        Self::Final(error)
+        Self::Final(Box::new(error))
     }
 }
 

@@ -77,6 +77,8 @@ struct Versioned<T> {
 
 #[derive(Serialize, Deserialize)]
 struct Open {
+    // Absent is damaged: only a file that says so has nothing open.
+    #[serde(deserialize_with = "Option::deserialize")]
     open: Option<Intent>,
 }
 

@@ -6,3 +6,4 @@ mod keys;
 mod proofs;
 mod solidity;
 mod support;
+mod trace;

@@ -42,7 +42,7 @@ fn deployment() -> serde_json::Value {
         "destination": chain(2, json!({ "hub": address(7), "layerzero_receiver": address(8) })),
         "near": {
             "rpc_url": "http://127.0.0.1:1", "network_id": "devnet", "market": "market.near",
-            "treasury": "treasury.near", "insurance": "insurance.near",
+            "treasury": "treasury.near",
         },
     })
 }

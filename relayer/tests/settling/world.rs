@@ -191,7 +191,7 @@ impl World {
             "network": "devnet", "source": chain, "destination": chain,
             "near": {
                 "rpc_url": "http://127.0.0.1:1", "network_id": "devnet", "market": "market.near",
-                "treasury": "treasury.near", "insurance": "insurance.near",
+                "treasury": "treasury.near",
             },
         });
         fs::write(at("devnet.json"), deployment.to_string()).expect("a deployment file");

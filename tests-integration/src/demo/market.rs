@@ -4,15 +4,25 @@ use std::time::Duration;
 
 use ark_std::rand::{RngCore, rngs::OsRng};
 use proofrail_deploy::{
+    contracts::near::DEVELOPMENT_MEASUREMENT,
     devnet::Devnet,
     near::{Call, CallOutcome, NearAccount, NearClient, NearToken},
 };
 use proofrail_near_interface::{
-    AccountArgs, AccountingView, AssignmentView, Capacity, CostView, FeeSplit, FundCostArgs,
-    FundJobArgs, Hex, JobArgs, JobStatus, JobView, RegisterCostArgs, RegisterProverArgs,
-    SubmitProofArgs, method_names,
+    AccountArgs, AccountingView, AssignmentView, AttestationOutcome, Capacity, CostView, FeeSplit,
+    FundCostArgs, FundJobArgs, Hex, JobArgs, JobStatus, JobView, ProverView, RegisterCostArgs,
+    RegisterProverArgs, SubmitProofArgs, UpdateAttestationArgs,
+    attestation::{Binding, nonce_bytes},
+    method_names,
 };
-use proofrail_prover::{key::ProvingKey, operator::keystore::StatementKey, proof::ProofFile};
+use proofrail_prover::{
+    key::ProvingKey,
+    operator::{
+        attestation::{development::Development, evidence},
+        keystore::StatementKey,
+    },
+    proof::ProofFile,
+};
 use serde::Serialize;
 
 use super::{
@@ -86,6 +96,39 @@ impl<'a> Market<'a> {
         let note = format!("stakes {}", near(cost.amount));
         recorder.done(step, Cost::tgas(outcome.tgas()), &note);
         Ok(())
+    }
+
+    /// The prover shows a quote of a pretended TEE, under the root that only development builds of the contracts
+    /// believe.
+    pub(super) async fn attest(&self, recorder: &mut Recorder) -> Result<(), DemoError> {
+        let step = recorder.begin("NEAR: the prover shows a quote of its (pretended) TEE");
+        let id = self.devnet.market().prover.id();
+        let args = AccountArgs { account_id: id.clone() };
+        let prover: Option<ProverView> = self.view(method_names::PROVER, args).await?;
+        let prover =
+            prover.ok_or_else(|| DemoError::unexpected("find the prover", "it is not there"))?;
+        let binding = Binding {
+            network: self.devnet.deployment().near.network_id.clone(),
+            contract: self.devnet.market().market.id().clone(),
+            account: id.clone(),
+            account_key: prover.statement_key,
+            enclave_key: prover.capacity.x25519_key,
+            nonce: nonce_bytes(prover.attestation_nonce),
+        };
+        let machine = Development::new("demo".to_owned(), DEVELOPMENT_MEASUREMENT);
+        let evidence = evidence(&machine, None, &binding).await.map_err(at("make a quote"))?;
+        let (method, nothing) = (method_names::UPDATE_ATTESTATION, NearToken::from_near(0));
+        let signer = &self.devnet.market().prover;
+        let outcome =
+            self.call(signer, method, UpdateAttestationArgs { evidence }, nothing).await?;
+        match outcome.json().map_err(at(method))? {
+            AttestationOutcome::Accepted { expires_at } => {
+                let note = format!("accepted until unix second {expires_at}");
+                recorder.done(step, Cost::tgas(outcome.tgas()), &note);
+                Ok(())
+            }
+            other => Err(DemoError::unexpected("attest the prover", format!("{other:?}"))),
+        }
     }
 
     /// The client pays for a proof of the receipt's statement.

@@ -130,7 +130,7 @@ fn a_change_should_expire() {
         let args = ChangeArgs { change_id };
         let view: ChangeView =
             world.view::<Option<_>>(method_names::CHANGE, &args).expect("it waits");
-        world.pass(view.execute_before - world.now());
+        world.pass_until(view.execute_before);
         world.pass(2);
         let code = ErrorCode::ChangeExpired;
         world.refuse("dao", method_names::EXECUTE_CHANGE, &args, Balance::ZERO, code);

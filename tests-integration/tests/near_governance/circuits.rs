@@ -104,7 +104,7 @@ fn a_circuit_should_be_refused_unless_all_of_it_is_right() {
             (&|it| it.name = "broken/2".to_owned(), ErrorCode::CircuitIdMismatch),
             (&|it| it.name = "Broken".to_owned(), ErrorCode::BadCircuit),
             (&|it| it.public_inputs.reverse(), ErrorCode::CircuitIdMismatch),
-            (&|it| it.base_fee = Balance::ZERO, ErrorCode::BadCircuit),
+            (&|it| it.base_fee = Balance::from_yoctonear(999), ErrorCode::BadCircuit),
             (&|it| it.deadline_s = 0, ErrorCode::BadCircuit),
             (&|it| it.deadline_s = 14 * 24 * 3_600, ErrorCode::BadCircuit),
             (&|it| it.impossible_inputs = Vec::new(), ErrorCode::InputCount),
@@ -236,12 +236,7 @@ fn whoever_proves_the_impossible_should_stop_the_circuit() {
         world.refuse("stranger", method, &malformed, Balance::ZERO, ErrorCode::ProofMalformed);
         let mut bent = forged;
         bent.proof.0[255] ^= 1;
-        let text = world.refuse_text(
-            "stranger",
-            method,
-            serde_json::to_vec(&bent).unwrap(),
-            Balance::ZERO,
-        );
+        let text = world.refuse_text("stranger", method, &bent, Balance::ZERO);
         assert!(
             matches!(
                 ErrorCode::find(&text),

@@ -27,7 +27,7 @@ impl ConstraintSynthesizer<Fr> for RootAndZero {
         let square = cs.new_input_variable(|| Ok(self.root.square()))?;
         let zero = cs.new_input_variable(|| Ok(Fr::ZERO))?;
         cs.enforce_r1cs_constraint(|| lc(root), || lc(root), || lc(square))?;
-        cs.enforce_r1cs_constraint(|| lc(zero), || lc(Variable::One), || LinearCombination::zero())
+        cs.enforce_r1cs_constraint(|| lc(zero), || lc(Variable::One), LinearCombination::zero)
     }
 }
 

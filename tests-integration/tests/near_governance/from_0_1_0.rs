@@ -7,12 +7,13 @@ use proofrail_near_interface::{
     MarketEvent, MigrateArgs, ProverView, StatementKeyArgs, SubmitProofArgs, WithdrawTreasuryArgs,
     method_names, split_fee,
 };
+use proofrail_tests_integration::near_market::costs::Costs;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::PROTOCOL_VERSIONS;
 use crate::forgery::Broken;
-use crate::world::{World, account, constitution, events, id, minus, wasm, wasm_0_1_0};
+use crate::world::{World, account, constitution, events, id, minus, sum, wasm, wasm_0_1_0};
 
 const DAY: u64 = 24 * 3_600;
 const GAS: Gas = Gas::from_teragas(250);
@@ -38,7 +39,7 @@ struct Story {
 
 /// Calls the old release; its books have another form.
 fn old(world: &mut World, who: &str, method: &str, args: Value, deposit: Balance) -> Outcome {
-    let outcome = world.raw(who, method, args.to_string().into_bytes(), deposit);
+    let outcome = world.raw(who, method, &args, deposit);
     assert!(outcome.is_success(), "{who}.{method}: {:?}", outcome.failure());
     outcome
 }
@@ -117,7 +118,9 @@ impl Story {
                 deposit: Balance::ZERO,
             })),
         ];
-        self.world.chain.transact(&signer, &account("market"), actions).unwrap()
+        self.world.measured("migrate from_0.1.0", "market", |market| {
+            market.chain.transact(&signer, &account("market"), actions).unwrap()
+        })
     }
 
     fn books(&self) -> AccountingView {
@@ -152,10 +155,6 @@ fn name_of(account_id: &str) -> String {
     account_id.split('.').next().unwrap().to_owned()
 }
 
-fn sum(amounts: impl IntoIterator<Item = Balance>) -> Balance {
-    amounts.into_iter().fold(Balance::ZERO, |sum, amount| sum.checked_add(amount).unwrap())
-}
-
 #[test]
 fn an_upgrade_from_0_1_0_should_leave_every_yocto_with_its_owner() {
     for version in PROTOCOL_VERSIONS {
@@ -164,7 +163,8 @@ fn an_upgrade_from_0_1_0_should_leave_every_yocto_with_its_owner() {
     }
 }
 
-fn live_through_the_upgrade(version: u32) {
+/// Returns what the calls cost.
+pub fn live_through_the_upgrade(version: u32) -> Costs {
     let mut story = Story::begin(version);
     // One job was refunded and one proved and pruned before; the others are under way.
     let refunded = story.fund(3);
@@ -204,7 +204,6 @@ fn live_through_the_upgrade(version: u32) {
     let done = story.upgrade(&MigrateArgs { constitution: Some(constitution()) });
     assert!(done.is_success(), "{:?}", done.failure());
     assert_eq!(events(&done), [MarketEvent::Migrated { from: 1, to: 2 }]);
-    eprintln!("deployment and migration: {}", done.gas_burnt());
 
     let now = story.books();
     assert_eq!(
@@ -274,6 +273,16 @@ fn live_through_the_upgrade(version: u32) {
         story.world.refuse(who, method, &key, Balance::from_near(1), code);
     }
 
+    // A credit is taken over by anyone, once, and stays its owner's.
+    let (adopt, args) = (method_names::ADOPT_CREDIT, AccountArgs { account_id: id("insurance") });
+    let first = story.world.ok("stranger", adopt, &args, Balance::ZERO);
+    let second = story.world.raw("stranger", adopt, &args, Balance::ZERO);
+    for (outcome, expected) in [(first, credits[4]), (second, Balance::ZERO)] {
+        assert_eq!(outcome.json::<Balance>().unwrap(), expected);
+    }
+    assert!(!credits[4].is_zero());
+    assert_eq!(story.claimable("insurance"), credits[4]);
+
     // Everybody leaves with what it is owed.
     let method = method_names::REQUEST_UNSTAKE;
     for (who, near) in [("ann", 1_000), ("ben", 1_100)] {
@@ -301,7 +310,7 @@ fn live_through_the_upgrade(version: u32) {
     for who in ["ann", "ben"] {
         story.world.ok(who, method_names::UNREGISTER_PROVER, &json!({}), Balance::ZERO);
     }
-    let free_seat = Balance::from_yoctonear(57 * 10_u128.pow(19));
+    let free_seat = Balance::from_yoctonear(53 * 10_u128.pow(19));
     for who in PEOPLE {
         let paid = story.gain(who, method_names::STORAGE_UNREGISTER, &json!({}), YOCTO);
         let deposit = match who {
@@ -330,4 +339,5 @@ fn live_through_the_upgrade(version: u32) {
     let args = WithdrawTreasuryArgs { amount: end.treasury };
     story.world.ok("treasurer", method_names::WITHDRAW_TREASURY, &args, Balance::ZERO);
     assert_eq!(minus(story.world.balance("treasury"), before), end.treasury);
+    story.world.market.costs
 }

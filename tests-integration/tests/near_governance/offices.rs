@@ -48,8 +48,8 @@ fn nobody_should_grant_an_office_past_the_timelock() {
                 let outcome = world.ok(who, method, &args, Balance::ZERO);
                 assert_eq!(outcome.clone().json::<Option<bool>>().unwrap(), None, "{who}.{method}");
             }
-            let args = serde_json::to_vec(&json!({ "account_id": id(who) })).unwrap();
-            let text = world.refuse_text(who, "acl_init_super_admin", args, Balance::ZERO);
+            let args = json!({ "account_id": id(who) });
+            let text = world.refuse_text(who, "acl_init_super_admin", &args, Balance::ZERO);
             assert!(text.contains("private"), "{text}");
         }
         assert!(!has_role(world, "Dao", "stranger") && has_role(world, "Guardian", "guardian"));
@@ -130,14 +130,12 @@ fn the_guardian_should_pause_and_the_dao_lift_it() {
     at_each_version(|world| {
         let args = json!({ "key": "funding" });
         for who in ["dao", "stranger"] {
-            let bytes = serde_json::to_vec(&args).unwrap();
-            let text = world.refuse_text(who, "pa_pause_feature", bytes, Balance::ZERO);
+            let text = world.refuse_text(who, "pa_pause_feature", &args, Balance::ZERO);
             assert!(text.contains("Insufficient permissions"), "{text}");
         }
         world.ok("guardian", "pa_pause_feature", &args, Balance::ZERO);
         assert!(world.view::<bool>("pa_is_paused", &args));
-        let bytes = serde_json::to_vec(&args).unwrap();
-        let text = world.refuse_text("guardian", "pa_unpause_feature", bytes, Balance::ZERO);
+        let text = world.refuse_text("guardian", "pa_unpause_feature", &args, Balance::ZERO);
         assert!(text.contains("Insufficient permissions"), "{text}");
         world.ok("dao", "pa_unpause_feature", &args, Balance::ZERO);
         assert!(!world.view::<bool>("pa_is_paused", &args));
@@ -213,8 +211,7 @@ fn new_should_refuse_delays_below_the_floor_and_other_callers() {
         // Without a word on the floor it is a day, more than the timelock asked for.
         let low = with(&|it| it.delay_floor_s = None);
         world.refuse("market", method, &low, Balance::ZERO, ErrorCode::BadChange);
-        let bytes = serde_json::to_vec(&new_args()).unwrap();
-        let text = world.refuse_text("stranger", method, bytes, Balance::ZERO);
+        let text = world.refuse_text("stranger", method, &new_args(), Balance::ZERO);
         assert!(text.contains("private"), "{text}");
         world.ok("market", method, &new_args(), Balance::ZERO);
     }

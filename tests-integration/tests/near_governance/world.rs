@@ -1,22 +1,18 @@
 //! A market under its offices, and calls that check its books each time.
 
-use std::path::Path;
-use std::time::Duration;
+use std::ops::{Deref, DerefMut};
 
-use near_devnode::{AccountId, Balance, CallArgs, Chain, ChainConfig, Gas, Outcome};
+use near_devnode::{Balance, ChainConfig, Gas, Outcome};
 use proofrail_near_interface::{
-    AccountArgs, AccountingView, Change, ConfigView, Constitution, EVENT_PREFIX, ErrorCode,
-    EventLog, MarketEvent, NewArgs, Offices, Params, ScheduleChangeArgs, StorageBalance,
-    method_names,
+    AccountArgs, Change, ConfigView, Constitution, NewArgs, Offices, Params, ScheduleChangeArgs,
+    StorageBalance, method_names,
 };
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use proofrail_tests_integration::near_market::{self, Market, PRODUCTION};
+pub use proofrail_tests_integration::near_market::{account, events, id, minus, sum};
 use serde_json::json;
 
 /// Attached to every call.
 const GAS: Gas = Gas::from_teragas(300);
-/// Where `cargo xtask build` puts the contract.
-const WASM: &str = "../contracts-near/target/wasm32-unknown-unknown/release/prover_market.wasm";
 
 pub const HOUR: u64 = 3_600;
 /// Delays of the market under test.
@@ -29,25 +25,13 @@ pub const OFFICES: [&str; 7] =
 
 /// The contract's code.
 pub fn wasm() -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(WASM);
-    std::fs::read(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask build`", path.display()))
+    near_market::wasm(PRODUCTION)
 }
 
 /// The code of release 0.1.0.
 pub fn wasm_0_1_0() -> Vec<u8> {
     let path = "../contracts-near/releases/prover_market-0.1.0.wasm";
-    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
-}
-
-/// The account as the chain's crates write it.
-pub fn account(name: &str) -> AccountId {
-    format!("{name}.test.near").parse().unwrap()
-}
-
-/// The account as the market's interface writes it.
-pub fn id(name: &str) -> proofrail_near_interface::AccountId {
-    format!("{name}.test.near").parse().unwrap()
+    std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
 pub fn offices() -> Offices {
@@ -74,7 +58,21 @@ pub fn new_args() -> NewArgs {
 }
 
 pub struct World {
-    pub chain: Chain,
+    pub market: Market,
+}
+
+impl Deref for World {
+    type Target = Market;
+
+    fn deref(&self) -> &Market {
+        &self.market
+    }
+}
+
+impl DerefMut for World {
+    fn deref_mut(&mut self) -> &mut Market {
+        &mut self.market
+    }
 }
 
 impl World {
@@ -93,103 +91,9 @@ impl World {
     /// Accounts, and a contract.
     pub fn with_code(protocol_version: u32, code: &[u8]) -> Self {
         let config = ChainConfig { protocol_version, ..ChainConfig::default() };
-        let mut chain = Chain::new(config).unwrap();
-        for name in OFFICES.into_iter().chain(["treasury", "stranger", "alice"]) {
-            chain.create_account(&account(name), Balance::from_near(100)).unwrap();
-        }
-        let market = chain.create_account(&account("market"), Balance::from_near(20)).unwrap();
-        chain.deploy(&market, code).unwrap();
-        Self { chain }
-    }
-
-    pub fn raw(&mut self, who: &str, method: &str, args: Vec<u8>, deposit: Balance) -> Outcome {
-        self.raw_with_gas(who, method, args, deposit, GAS)
-    }
-
-    pub fn raw_with_gas(
-        &mut self,
-        who: &str,
-        method: &str,
-        args: Vec<u8>,
-        deposit: Balance,
-        gas: Gas,
-    ) -> Outcome {
-        let signer = self.chain.signer(&account(who)).unwrap();
-        let args = CallArgs::from(args);
-        self.chain.call(&signer, &account("market"), method, args, deposit, gas).unwrap()
-    }
-
-    /// A call that must succeed, in every receipt.
-    pub fn ok(
-        &mut self,
-        who: &str,
-        method: &str,
-        args: &impl Serialize,
-        deposit: Balance,
-    ) -> Outcome {
-        let outcome = self.raw(who, method, serde_json::to_vec(args).unwrap(), deposit);
-        assert!(outcome.is_success(), "{who}.{method}: {:?}", outcome.failure());
-        assert_eq!(outcome.failed_receipts().count(), 0, "{who}.{method}: {outcome:?}");
-        self.check_books();
-        outcome
-    }
-
-    /// A call that must be refused with `code`, change nothing and return the deposit.
-    pub fn refuse(
-        &mut self,
-        who: &str,
-        method: &str,
-        args: &impl Serialize,
-        deposit: Balance,
-        code: ErrorCode,
-    ) -> String {
-        let text = self.refuse_text(who, method, serde_json::to_vec(args).unwrap(), deposit);
-        assert_eq!(ErrorCode::find(&text), Some(code), "{who}.{method}: {text}");
-        text
-    }
-
-    /// As [`World::refuse`], for refusals by near-sdk and near-plugins, which have no code of ours.
-    pub fn refuse_text(
-        &mut self,
-        who: &str,
-        method: &str,
-        args: Vec<u8>,
-        deposit: Balance,
-    ) -> String {
-        let (before, storage) = (self.balance(who), self.storage_usage());
-        let outcome = self.raw(who, method, args, deposit);
-        let Some(failure) = outcome.failure() else {
-            panic!("{who}.{method} was not refused: {outcome:?}")
-        };
-        let text = format!("{failure:?}");
-        assert_eq!(self.storage_usage(), storage, "{who}.{method} kept storage");
-        // A contract is paid a part of the gas that is burnt in it, its own calls' too.
-        if who != "market" {
-            let after = minus(before, outcome.tokens_burnt());
-            assert_eq!(self.balance(who), after, "{who}.{method} kept the deposit");
-        }
-        text
-    }
-
-    pub fn view<T: DeserializeOwned>(&self, method: &str, args: &impl Serialize) -> T {
-        let args = CallArgs::from(serde_json::to_vec(args).unwrap());
-        self.chain.view(&account("market"), method, args).unwrap().json().unwrap()
-    }
-
-    pub fn balance(&self, who: &str) -> Balance {
-        self.chain.balance(&account(who)).unwrap()
-    }
-
-    pub fn storage_usage(&self) -> u64 {
-        self.chain.storage_usage(&account("market")).unwrap()
-    }
-
-    pub fn now(&self) -> u64 {
-        self.chain.time_ns() / 1_000_000_000
-    }
-
-    pub fn pass(&mut self, seconds: u64) {
-        self.chain.advance_time(Duration::from_secs(seconds)).unwrap();
+        let accounts = OFFICES.into_iter().chain(["treasury", "stranger", "alice"]);
+        let accounts = accounts.map(|name| (name, 100));
+        Self { market: Market::deployed(config, accounts, code, GAS) }
     }
 
     pub fn config(&self) -> ConfigView {
@@ -199,14 +103,6 @@ impl World {
     pub fn storage_balance(&self, who: &str) -> Option<StorageBalance> {
         let args = AccountArgs { account_id: id(who) };
         self.view(method_names::STORAGE_BALANCE_OF, &args)
-    }
-
-    /// The market never owes more than it holds.
-    pub fn check_books(&self) {
-        let books: AccountingView = self.view(method_names::ACCOUNTING, &json!({}));
-        let owed = books.liabilities().unwrap();
-        assert!(owed <= books.balance, "insolvent: {books:?}");
-        assert_eq!(books.balance, self.balance("market"));
     }
 
     /// Schedules a change as the Dao; returns its id.
@@ -227,20 +123,4 @@ impl World {
         self.pass(TIMELOCK_S);
         self.execute(change_id)
     }
-}
-
-/// The market's own events in an outcome; near-plugins log theirs under other standards.
-pub fn events(outcome: &Outcome) -> Vec<MarketEvent> {
-    let logs = outcome.logs().filter_map(|log| {
-        let json = log.strip_prefix(EVENT_PREFIX).expect("every log is an event");
-        let value: serde_json::Value = serde_json::from_str(json).unwrap();
-        (value["standard"] == "proofrail")
-            .then(|| serde_json::from_value::<EventLog>(value).unwrap().event)
-    });
-    logs.collect()
-}
-
-/// `whole - part`, in yoctoNEAR.
-pub fn minus(whole: Balance, part: Balance) -> Balance {
-    whole.checked_sub(part).unwrap_or_else(|| panic!("{whole} - {part}"))
 }

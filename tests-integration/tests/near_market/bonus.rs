@@ -1,12 +1,14 @@
 //! Bonuses of an epoch: who earned one, what pays it, and where the rest goes.
 
 use near_devnode::Balance;
+use proofrail_near_interface::rules::bonus::TOP;
 use proofrail_near_interface::{
-    ClaimBonusArgs, EpochsView, ErrorCode, MarketEvent, Params, method_names,
+    AuctionArgs, ClaimBonusArgs, EpochsView, ErrorCode, FundJobArgs, MarketEvent, Params,
+    method_names,
 };
 use serde_json::json;
 
-use crate::world::{SET_INTERVAL_S, World, events, id, minus, part, short, sum};
+use crate::world::{SET_INTERVAL_S, World, account, events, id, minus, part, short, sum};
 
 const EPOCH_S: u64 = 6_000;
 const NONE: Balance = Balance::ZERO;
@@ -24,7 +26,8 @@ fn epochs(world: &World) -> EpochsView {
 fn pass_epoch(world: &mut World, heard: &[&str]) -> u32 {
     let before = epochs(world).this;
     while world.now() < before.ends_at {
-        world.pass((before.ends_at - world.now()).min(500));
+        let left = before.ends_at - world.now();
+        world.pass(left.min(500));
         for who in heard {
             world.call(who, method_names::HEARTBEAT, &json!({}));
         }
@@ -86,7 +89,8 @@ fn a_prover_that_was_up_should_get_both_bonuses_once() {
         let earned = part(Balance::from_near(1), 7_000);
         let reserve = world.accounting();
         let bonus = part(earned, 1_500);
-        let credited = world.credited("alice", |world| assert_eq!(claim(world, "alice", epoch), bonus));
+        let credited =
+            world.credited("alice", |world| assert_eq!(claim(world, "alice", epoch), bonus));
         assert_eq!(credited, bonus);
         let books = world.accounting();
         let before = sum([reserve.bonus_reserve, reserve.last_bonus_reserve]);
@@ -131,6 +135,33 @@ fn a_prover_that_was_away_should_get_the_bonus_for_volume_only() {
 }
 
 #[test]
+fn only_the_ten_that_earned_most_should_get_the_bonus_for_volume() {
+    let mut world = market(86);
+    pass_epoch(&mut world, &[]);
+    // Whoever registers now was not up all the time: the bonus for volume stands alone.
+    world.pass(600);
+    let provers: Vec<String> = (0..=TOP).map(|number| format!("prover{number}")).collect();
+    let proved = world.circuit.prove(3);
+    for (millinear, prover) in (200..).zip(&provers) {
+        world.chain.create_account(&account(prover), Balance::from_near(1_100)).unwrap();
+        world.register(prover, 1_000);
+        let fee = Balance::from_millinear(millinear);
+        let auction = Some(AuctionArgs { max_fee: fee, ramp_s: 0 });
+        let args = FundJobArgs { fee: Some(fee), auction, ..world.fund_args(&proved) };
+        let job_id = world.fund_with(&args);
+        world.job_call(prover, method_names::TAKE_JOB, job_id);
+        world.submit(prover, job_id, &proved);
+    }
+    let epoch = pass_epoch(&mut world, &[]);
+    assert_eq!(epochs(&world).last.leaderboard.len(), TOP);
+    refuse(&mut world, &provers[0], epoch, ErrorCode::NoBonus);
+    for (millinear, prover) in (200..).zip(&provers).skip(1) {
+        let earned = part(Balance::from_millinear(millinear), 7_000);
+        assert_eq!(claim(&mut world, prover, epoch), part(earned, 1_000), "{prover}");
+    }
+}
+
+#[test]
 fn silence_at_the_end_of_the_epoch_should_count_though_nobody_saw_it() {
     let mut world = market(86);
     world.register("alice", 1_000);
@@ -161,7 +192,7 @@ fn the_first_call_of_an_epoch_should_begin_it() {
     let mut world = market(86);
     world.register("alice", 1_000);
     let next = epochs(&world).this;
-    world.pass(next.ends_at - world.now());
+    world.pass_until(next.ends_at);
     let outcome = world.call("alice", method_names::HEARTBEAT, &json!({}));
     let (epoch, returned) = (next.epoch + 1, NONE);
     assert_eq!(events(&outcome), [MarketEvent::EpochBegan { epoch, returned }]);

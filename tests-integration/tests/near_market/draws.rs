@@ -6,7 +6,7 @@ use near_devnode::{Balance, Outcome};
 use proofrail_near_interface::rules::draw::{DrawRecord, MAX_ATTEMPTS, replay};
 use proofrail_near_interface::{
     Capacity, DrawReplayView, ErrorCode, FrozenSetArgs, FrozenSetView, FundJobArgs, Hex, JobArgs,
-    JobStatus, MarketEvent, Seat, SkipReason, method_names,
+    JobStatus, MarketEvent, Params, Seat, SkipReason, method_names,
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -43,7 +43,10 @@ fn a_draw_should_replay_from_its_views() {
             let requested = world.chain.height();
             let drawn = world.draw(job_id);
             let draw = drawn.draw.clone().unwrap();
-            assert!(draw.block_height > requested + 1, "the seed is of a block after the request's");
+            assert!(
+                draw.block_height > requested + 1,
+                "the seed is of a block after the request's"
+            );
             let view = replay_view(world, job_id).unwrap();
             assert!(view.set_is_live);
             assert_eq!((view.seat, &view.draw), (drawn.seat, &draw));
@@ -87,12 +90,8 @@ fn the_set_should_be_that_of_the_funding() {
         // The next job knows.
         let job_id = world.fund(&proved);
         let JobStatus::Funded { set, .. } = world.status(job_id) else { panic!("not funded") };
-        let weights: Vec<u32> = frozen(world, CIRCUIT, set)
-            .unwrap()
-            .seats
-            .iter()
-            .map(|seat| seat.weight)
-            .collect();
+        let weights: Vec<u32> =
+            frozen(world, CIRCUIT, set).unwrap().seats.iter().map(|seat| seat.weight).collect();
         assert_eq!(weights, [2_500, 25_000]);
         // The older set is still as it was.
         let first = replay_view(world, 1).unwrap();
@@ -303,6 +302,21 @@ fn capacity_and_collateral_should_be_reserved_at_the_draw() {
         let alice = world.prover("alice").unwrap();
         assert_eq!((alice.open_jobs, alice.locked), (0, Balance::ZERO));
     });
+}
+
+#[test]
+fn a_draw_should_pass_over_whose_free_stake_is_below_the_collateral() {
+    let mut params = Params::default();
+    params.collateral.min_collateral = Balance::from_near(600);
+    let mut world = World::with_params(86, params);
+    world.register("alice", 1_000);
+    let proved = world.circuit.prove(3);
+    let (first, second) = (world.fund(&proved), world.fund(&proved));
+    world.draw(first);
+    // Her stake would cover the second collateral, had the first job not locked its own.
+    assert_eq!(void(&mut world, second), [SkipReason::UnderStake; 8]);
+    world.submit("alice", first, &proved);
+    assert_eq!(world.draw(second).collateral, Balance::from_near(600));
 }
 
 #[test]

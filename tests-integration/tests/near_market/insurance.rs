@@ -2,14 +2,17 @@
 
 use near_devnode::Balance;
 use proofrail_near_interface::{
-    ErrorCode, JobStatus, MarketEvent, Params, ProverArgs, ReportInvalidProofArgs,
+    ErrorCode, JobStatus, MarketEvent, Params, ProverArgs, ReportInvalidProofArgs, StopByProofArgs,
     SubmitCommitmentArgs, method_names,
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::at_each_version;
-use crate::world::{DEADLINE_S, World, events, id, minus, part};
+use crate::proofs::circuit_id;
+use crate::world::{
+    DEADLINE_S, DRAW_WINDOW_S, OTHER_CIRCUIT, SET_INTERVAL_S, World, events, id, minus, part,
+};
 
 const DAY: u64 = 24 * 3_600;
 const NEAR: fn(u128) -> Balance = Balance::from_near;
@@ -23,8 +26,21 @@ fn refunded(world: &mut World, fee: Balance) -> u64 {
     world.draw(job_id);
     world.pass(DEADLINE_S + 1);
     world.job_call("stranger", method_names::POKE, job_id);
+    // The one prover that is left is excluded: nobody is drawn in the window.
+    world.pass(DRAW_WINDOW_S + 1);
+    world.job_call("stranger", method_names::REFUND_JOB, job_id);
     assert!(matches!(world.status(job_id), JobStatus::Refunded { .. }));
     job_id
+}
+
+/// A report of what alice signed for a job, which is no proof.
+fn nonsense_of_alice(world: &World, job_id: u64) -> ReportInvalidProofArgs {
+    ReportInvalidProofArgs {
+        job_id,
+        prover_id: id("alice"),
+        proof: format!("0x{}", "07".repeat(256)),
+        signature: Some(world.sign("alice", job_id, &[7; 256])),
+    }
 }
 
 #[test]
@@ -97,6 +113,23 @@ fn the_pool_should_pay_no_more_than_half_of_what_the_event_brought() {
     assert_eq!(paid, part(NEAR(1), 1_000), "the loss is the smallest of the three");
 }
 
+#[test]
+fn a_job_that_another_served_after_a_false_proof_should_be_paid_nothing() {
+    at_each_version(|world| {
+        world.register("alice", 1_010);
+        let proved = world.circuit.prove(3);
+        let (job_id, _) = world.assigned(&proved);
+        world.register("bob", 1_010);
+        world.pass(SET_INTERVAL_S + 1);
+        let report = nonsense_of_alice(world, job_id);
+        world.call("stranger", method_names::REPORT_INVALID_PROOF, &report);
+        assert_eq!(world.draw(job_id).prover_id, id("bob"));
+        world.submit("bob", job_id, &proved);
+        assert_eq!(world.job(job_id).unwrap().harm, NEAR(96));
+        world.refuse_job("client", CLAIM, job_id, ErrorCode::NotInsured);
+    });
+}
+
 /// A proof of which only the hash was submitted turns out false after it was paid for.
 #[test]
 fn a_client_that_paid_for_a_false_proof_should_get_its_fee() {
@@ -135,4 +168,31 @@ fn a_client_that_paid_for_a_false_proof_should_get_its_fee() {
         });
         assert_eq!(paid, Balance::from_millinear(100));
     });
+}
+
+#[test]
+fn whoever_stops_a_broken_circuit_should_get_a_hundredth_of_the_pool_and_at_most_fifty_near() {
+    for (stake, bounty) in [(1_000, part(NEAR(995), 100)), (10_000, NEAR(50))] {
+        let mut params = Params::default();
+        params.slashing.invalid_proof_bps = 10_000;
+        let mut world = World::bare(86);
+        let impossible = world.circuit.prove(9);
+        let mut args = world.new_args(params);
+        args.constitution.circuits[1].impossible_inputs = impossible.inputs;
+        world.ok("market", method_names::NEW, &args, Balance::ZERO);
+        world.register("alice", stake);
+        world.open("stranger");
+        let (job_id, _) = world.assigned(&world.circuit.prove(3));
+        let report = nonsense_of_alice(&world, job_id);
+        world.call("stranger", method_names::REPORT_INVALID_PROOF, &report);
+        let pool = world.accounting().insurance;
+        assert_eq!(pool, NEAR(stake - 5), "all but the reporter's share");
+        let circuit_id = circuit_id(OTHER_CIRCUIT);
+        let proof = StopByProofArgs { circuit_id, proof: impossible.proof };
+        let paid = world.credited("stranger", |world| {
+            world.call("stranger", method_names::STOP_CIRCUIT_BY_PROOF, &proof);
+        });
+        assert_eq!(paid, bounty);
+        assert_eq!(minus(pool, world.accounting().insurance), bounty);
+    }
 }

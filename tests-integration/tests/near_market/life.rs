@@ -11,9 +11,7 @@ use serde_json::json;
 
 use crate::at_each_version;
 use crate::proofs::circuit_id;
-use crate::world::{
-    CIRCUIT, World, account, events, id, minus, only, part, submission, sum,
-};
+use crate::world::{CIRCUIT, World, account, events, id, minus, only, part, submission, sum};
 
 const NEAR: Balance = Balance::from_near(1);
 
@@ -115,7 +113,8 @@ fn a_job_s_storage_should_cost_what_was_quoted_and_come_back_whole() {
         assert_eq!(held, quote.storage);
         let bytes = world.storage_usage() - empty;
         let used = price.checked_mul(u128::from(bytes)).unwrap();
-        let paid_for = sum([quote.storage, balance.available]);
+        let left = storage_balance(world, "client").available;
+        let paid_for = minus(sum([quote.storage, balance.available]), left);
         assert!(used <= paid_for, "a proved job takes {used}, {paid_for} was paid for it");
 
         world.refuse_job("client", method_names::PRUNE_JOB, job_id, ErrorCode::NotPrunable);
@@ -125,7 +124,7 @@ fn a_job_s_storage_should_cost_what_was_quoted_and_come_back_whole() {
         let released: Balance = outcome.json().unwrap();
         assert_eq!(released, paid_for);
         assert_eq!(world.job(job_id), None);
-        assert_eq!(storage_balance(world, "client").available, paid_for);
+        assert_eq!(storage_balance(world, "client").available, sum([paid_for, left]));
         world.refuse_job("client", method_names::PRUNE_JOB, job_id, ErrorCode::JobUnknown);
         // The next job takes nothing but its fee.
         assert_eq!(fund_cost(world, &args).storage, Balance::ZERO);
@@ -160,6 +159,19 @@ fn an_undrawn_job_should_refund_after_its_window_and_not_before() {
         let gained =
             gain(world, "client", |world| world.call("client", method_names::CLAIM, &json!({})));
         assert_eq!(gained, refunded);
+    });
+}
+
+#[test]
+fn a_refund_should_wait_for_the_last_second_of_the_window() {
+    at_each_version(|world| {
+        world.register("alice", 1_000);
+        let job_id = world.fund(&world.circuit.prove(3));
+        let JobStatus::Funded { draw_before, .. } = world.status(job_id) else { panic!() };
+        world.pass_to_a_call_at(draw_before);
+        let code = ErrorCode::NotRefundable;
+        world.refuse_job("client", method_names::REFUND_JOB, job_id, code);
+        world.job_call("client", method_names::REFUND_JOB, job_id);
     });
 }
 
@@ -270,8 +282,7 @@ fn views_should_show_jobs_by_number() {
         world.register("alice", 1_000);
         let proved = world.circuit.prove(3);
         let (first, second) = (world.fund(&proved), world.fund(&proved));
-        let jobs: Vec<JobView> =
-            world.view(method_names::JOBS, &json!({"from": 2, "limit": 7}));
+        let jobs: Vec<JobView> = world.view(method_names::JOBS, &json!({"from": 2, "limit": 7}));
         assert_eq!((first, only(jobs).job_id), (1, second));
         assert_eq!(world.view::<u64>(method_names::NEXT_JOB_ID, &json!({})), 3);
         let job = world.job(first).unwrap();

@@ -2,15 +2,17 @@
 
 use near_devnode::Balance;
 use proofrail_near_interface::{
-    AccountArgs, CircuitArgs, ErrorCode, MarketEvent, VerifyLocalArgs, method_names,
+    AccountArgs, CircuitArgs, ErrorCode, MarketEvent, StorageBalance, VerifyLocalArgs, method_names,
 };
 
 use crate::at_each_version;
 use crate::proofs::{Proved, circuit_id, plus_scalar_order};
-use crate::world::{CIRCUIT, OTHER_CIRCUIT, World, events, id};
+use crate::world::{CIRCUIT, OTHER_CIRCUIT, World, events, id, minus};
 
 const VERIFY: &str = method_names::VERIFY_LOCAL;
 const DEPOSIT: Balance = Balance::from_millinear(100);
+/// Price of a byte.
+const BYTE: u128 = 10_u128.pow(19);
 
 fn args(name: &str, proved: &Proved) -> VerifyLocalArgs {
     let (circuit_id, public_inputs) = (circuit_id(name), proved.inputs.clone());
@@ -51,6 +53,24 @@ fn a_statement_should_count_once_in_the_whole_market_and_cost_its_storage() {
 }
 
 #[test]
+fn a_statement_should_be_charged_what_it_takes_in_storage() {
+    at_each_version(|world| {
+        world.open("client");
+        let used = |world: &World| {
+            let args = AccountArgs { account_id: id("client") };
+            let balance: StorageBalance = world.view(method_names::STORAGE_BALANCE_OF, &args);
+            minus(balance.total, balance.available)
+        };
+        let (before, bytes) = (used(world), world.storage_usage());
+        let proved = world.circuit.prove(3);
+        world.ok("client", VERIFY, &args(CIRCUIT, &proved), DEPOSIT);
+        let taken = u128::from(world.storage_usage() - bytes);
+        let charged = minus(used(world), before);
+        assert!(taken > 32 && taken * BYTE <= charged.as_yoctonear(), "{taken} bytes, {charged}");
+    });
+}
+
+#[test]
 fn a_false_proof_should_count_for_nothing() {
     at_each_version(|world| {
         let (proved, other) = (world.circuit.prove(3), world.circuit.prove(4));
@@ -64,9 +84,11 @@ fn a_false_proof_should_count_for_nothing() {
         world.refuse("client", VERIFY, &twin, DEPOSIT, ErrorCode::InputNotReduced);
         let good = args(CIRCUIT, &proved);
         world.refuse("client", VERIFY, &good, Balance::ZERO, ErrorCode::DepositTooSmall);
-        world.call("owner", method_names::STOP_CIRCUIT, &CircuitArgs {
-            circuit_id: circuit_id(CIRCUIT),
-        });
+        world.call(
+            "owner",
+            method_names::STOP_CIRCUIT,
+            &CircuitArgs { circuit_id: circuit_id(CIRCUIT) },
+        );
         world.refuse("client", VERIFY, &good, DEPOSIT, ErrorCode::CircuitStopped);
         assert_eq!(score(world, "client"), 0);
     });

@@ -15,7 +15,9 @@ fn doubted(world: &mut World) -> (u64, String) {
     world.register("bob", 1_010);
     let (job_id, first) = world.assigned(&world.circuit.prove(3));
     let outcome = world.job_call(&first, DOUBT, job_id);
-    assert!(events(&outcome).contains(&MarketEvent::InputDoubted { job_id, prover_id: id(&first) }));
+    assert!(
+        events(&outcome).contains(&MarketEvent::InputDoubted { job_id, prover_id: id(&first) })
+    );
     let job = world.job(job_id).unwrap();
     assert_eq!(job.doubted_by, Some(world.prover(&first).unwrap().seat));
     // Until somebody else decides, its collateral stays.
@@ -92,10 +94,7 @@ fn a_client_should_agree_only_while_nobody_else_is_at_work() {
         });
         assert_eq!(earned, part(FEE, 7_000));
         assert_eq!(world.prover(&first).unwrap().locked, Balance::ZERO);
-        assert!(matches!(
-            world.status(job_id),
-            JobStatus::InputInvalid { second: None, .. }
-        ));
+        assert!(matches!(world.status(job_id), JobStatus::InputInvalid { second: None, .. }));
         world.refuse_job("client", accept, job_id, code);
     });
     at_each_version(|world| {

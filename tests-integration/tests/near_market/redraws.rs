@@ -25,6 +25,21 @@ fn beat(world: &mut World, provers: &[&str]) {
 }
 
 #[test]
+fn a_prover_should_have_the_last_second_of_its_deadline() {
+    at_each_version(|world| {
+        world.register("alice", 1_000);
+        let proved = world.circuit.prove(3);
+        let (job_id, _) = world.assigned(&proved);
+        world.pass_to_a_call_at(world.assignment(job_id).deadline);
+        let code = ErrorCode::NotMissed;
+        world.refuse_job("stranger", method_names::POKE, job_id, code);
+        let (job_id, _) = world.assigned(&proved);
+        world.pass_to_a_call_at(world.assignment(job_id).deadline);
+        world.submit("alice", job_id, &proved);
+    });
+}
+
+#[test]
 fn a_miss_should_cost_the_collateral_and_reward_reporter_and_next_prover() {
     at_each_version(|world| {
         world.register("alice", 1_000);
@@ -55,7 +70,9 @@ fn a_miss_should_cost_the_collateral_and_reward_reporter_and_next_prover() {
                 if *amount == COLLATERAL
         )));
         assert!(told.contains(&MarketEvent::DeadlineMissed { job_id, prover_id }));
-        assert!(told.iter().any(|event| matches!(event, MarketEvent::JobReopened { round: 1, .. })));
+        assert!(
+            told.iter().any(|event| matches!(event, MarketEvent::JobReopened { round: 1, .. }))
+        );
         let books = world.accounting();
         assert_eq!(minus(before.stakes, books.stakes), COLLATERAL);
         assert_eq!(minus(books.fees, before.fees), part(COLLATERAL, 4_000));

@@ -6,9 +6,9 @@ use proofrail_near_interface::{
 };
 use serde_json::json;
 
+use crate::at_each_version;
 use crate::proofs::{outside_the_subgroup, plus_field_order, plus_scalar_order};
 use crate::world::submission;
-use crate::at_each_version;
 
 const NEAR: Balance = Balance::from_near(1);
 

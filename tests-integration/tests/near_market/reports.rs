@@ -2,14 +2,15 @@
 
 use near_devnode::Balance;
 use proofrail_near_interface::{
-    ErrorCode, JobStatus, MarketEvent, ReportInvalidProofArgs, SubmitCommitmentArgs, method_names,
+    CircuitArgs, ErrorCode, JobStatus, MarketEvent, ReportInvalidProofArgs, SubmitCommitmentArgs,
+    method_names,
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::at_each_version;
-use crate::proofs::{outside_the_subgroup, plus_field_order};
-use crate::world::{World, events, id, minus};
+use crate::proofs::{circuit_id, outside_the_subgroup, plus_field_order};
+use crate::world::{CIRCUIT, DRAW_WINDOW_S, World, events, id, minus};
 
 const REPORT: &str = method_names::REPORT_INVALID_PROOF;
 /// 5 % of the 10 % of 1,010 NEAR, at most 5 NEAR.
@@ -107,6 +108,28 @@ fn a_report_should_end_the_assignment_and_pay_the_reporter() {
         // What the other prover signed costs the other prover; the job goes on without the first.
         let args = signed(world, "bob", job_id, &other.proof.0);
         world.call("alice", REPORT, &args);
+        assert!(matches!(world.status(job_id), JobStatus::Funded { .. }), "nobody is left to draw");
+        world.pass(DRAW_WINDOW_S + 1);
+        world.job_call("stranger", method_names::REFUND_JOB, job_id);
+        assert!(matches!(world.status(job_id), JobStatus::Refunded { .. }));
+    });
+}
+
+#[test]
+fn a_report_should_refund_at_once_where_the_circuit_was_stopped() {
+    at_each_version(|world| {
+        world.register("alice", 1_010);
+        world.register("bob", 1_010);
+        let (proved, other) = (world.circuit.prove(3), world.circuit.prove(4));
+        let (job_id, drawn) = world.assigned(&proved);
+        let args = signed(world, &drawn, job_id, &other.proof.0);
+        let circuit = CircuitArgs { circuit_id: circuit_id(CIRCUIT) };
+        world.call("owner", method_names::STOP_CIRCUIT, &circuit);
+        // Another prover is left, and yet nobody could prove the job.
+        let refunded = world.credited("client", |world| {
+            world.call("stranger", REPORT, &args);
+        });
+        assert_eq!(refunded, Balance::from_millinear(100));
         assert!(matches!(world.status(job_id), JobStatus::Refunded { .. }));
     });
 }
@@ -197,10 +220,8 @@ fn a_commitment_should_bind_without_a_signature_even_when_it_was_paid() {
         world.call("stranger", REPORT, &report);
         assert_eq!(world.claimable("stranger"), REWARD);
         // The client lost the fee to a false proof: the pool pays it, at most half of what it was brought.
-        let paid: Balance = world
-            .job_call("client", method_names::CLAIM_INSURANCE, job_id)
-            .json()
-            .unwrap();
+        let paid: Balance =
+            world.job_call("client", method_names::CLAIM_INSURANCE, job_id).json().unwrap();
         assert_eq!(paid, Balance::from_millinear(100));
     });
 }

@@ -9,7 +9,7 @@ use proofrail_near_interface::{
 use serde_json::json;
 
 use crate::at_each_version;
-use crate::world::{World, events, id, minus, part, sum};
+use crate::world::{DRAW_WINDOW_S, World, events, id, minus, part, sum};
 
 const NONE: Balance = Balance::ZERO;
 const NEAR: fn(u128) -> Balance = Balance::from_near;
@@ -27,7 +27,8 @@ fn beat(world: &mut World, who: &str) {
 fn pass_with(world: &mut World, heard: &str, seconds: u64) {
     let end = world.now() + seconds;
     while world.now() < end {
-        world.pass((end - world.now()).min(HOUR / 7));
+        let left = end - world.now();
+        world.pass(left.min(HOUR / 7));
         beat(world, heard);
     }
 }
@@ -59,8 +60,8 @@ fn an_outage_should_cost_one_percent_once() {
         let mut split = None;
         let reward = world.credited("stranger", |world| {
             let outcome = world.call("stranger", method, &args);
-            split = Some(outcome.json::<SlashSplit>().unwrap());
             let told = events(&outcome);
+            split = Some(outcome.json::<SlashSplit>().unwrap());
             assert!(told.iter().any(|event| matches!(
                 event,
                 MarketEvent::ProverSlashed { fault: Fault::Downtime, amount, .. } if *amount == NEAR(10)
@@ -209,6 +210,8 @@ fn a_prover_that_reports_its_own_false_proof_should_lose() {
         let brought = minus(world.accounting().insurance, insurance);
         // 10 % of the stake; the reporter's 5 % of it is capped at 5 NEAR.
         assert_eq!(brought, NEAR(95));
+        world.pass(DRAW_WINDOW_S + 1);
+        world.job_call("client", method_names::REFUND_JOB, job_id);
         assert!(matches!(world.status(job_id), JobStatus::Refunded { .. }));
         let paid = world.credited("client", |world| {
             world.job_call("client", method_names::CLAIM_INSURANCE, job_id);
@@ -219,6 +222,21 @@ fn a_prover_that_reports_its_own_false_proof_should_lose() {
         // All but the reporter's 5 NEAR and the client's claim.
         assert!(minus(before, after) >= minus(NEAR(95), paid), "{after} {before}");
         assert_eq!(world.prover("alice").unwrap().stake, NEAR(900));
+    });
+}
+
+#[test]
+fn silence_should_be_no_outage_in_its_last_second() {
+    at_each_version(|world| {
+        world.register("alice", 1_000);
+        world.register("bob", 1_000);
+        let due = world.prover("alice").unwrap().last_heartbeat + HOUR;
+        let to_go = due - 100 - world.now();
+        pass_with(world, "bob", to_go);
+        world.pass_to_a_call_at(due);
+        let (method, args) = (method_names::REPORT_DOWNTIME, silent("alice"));
+        world.refuse("stranger", method, &args, NONE, ErrorCode::NotDown);
+        world.call("stranger", method, &args);
     });
 }
 
@@ -240,4 +258,20 @@ fn a_share_of_nothing_should_be_nothing() {
     assert_eq!(taken, part(odd, 1), "floored: never more than the share");
     assert_eq!(sum([split.reporter, split.next_prover, split.insurance]), taken);
     assert_eq!(split.reporter, part(taken, 1));
+}
+
+#[test]
+fn a_share_too_small_for_an_account_should_go_to_the_treasury() {
+    let params = Params { min_stake: NEAR(1), ..Params::default() };
+    let mut world = World::with_params(86, params);
+    world.register("alice", 1);
+    world.register("bob", 1);
+    pass_with(&mut world, "bob", HOUR + 1);
+    let treasury = world.accounting().treasury;
+    let outcome = world.call("stranger", method_names::REPORT_DOWNTIME, &silent("alice"));
+    let split: SlashSplit = outcome.json().unwrap();
+    // Less than the record of an account takes in storage.
+    assert_eq!(split.reporter, part(part(NEAR(1), 100), 500));
+    assert_eq!(world.claimable("stranger"), NONE);
+    assert_eq!(minus(world.accounting().treasury, treasury), split.reporter);
 }

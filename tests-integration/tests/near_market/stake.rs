@@ -2,7 +2,8 @@
 
 use near_devnode::Balance;
 use proofrail_near_interface::{
-    ErrorCode, Hex, Params, ProverState, RegisterProverArgs, StorageBalance, method_names,
+    ErrorCode, Hex, Params, ProverState, RegisterProverArgs, ReportInvalidProofArgs,
+    StorageBalance, method_names,
 };
 use serde_json::{Value, json};
 
@@ -46,11 +47,12 @@ fn registration_should_stake_what_is_asked_or_all_but_storage() {
         assert_eq!(alice.stake, minus(NEAR(1_200), storage));
         assert_eq!((alice.seat, alice.state), (0, ProverState::Probation));
 
+        let storage = world.register_cost("bob").storage;
         let before = world.balance("bob");
         let exact = world.registration("bob", NEAR(1_000));
         let outcome = world.ok("bob", method_names::REGISTER_PROVER, &exact, NEAR(1_200));
-        assert_eq!(outcome.json::<Balance>().unwrap(), NEAR(1_000));
         let paid = minus(before, sum([world.balance("bob"), outcome.tokens_burnt()]));
+        assert_eq!(outcome.json::<Balance>().unwrap(), NEAR(1_000));
         assert_eq!(paid, sum([NEAR(1_000), storage]), "the rest came back");
         let bob = world.prover("bob").unwrap();
         // On probation a whole NEAR weighs 10/4 without a score.
@@ -154,7 +156,7 @@ fn stake_should_leave_only_through_the_queue_and_after_the_delay() {
         let first = alice.unstaking[0].available_at;
         assert!(text.contains(&first.to_string()), "{text} names {first}");
 
-        world.pass(first - world.now());
+        world.pass_until(first);
         let before = world.balance("alice");
         let outcome = world.call("alice", withdraw, &none);
         assert_eq!(minus(sum([world.balance("alice"), outcome.tokens_burnt()]), before), NEAR(500));
@@ -166,6 +168,19 @@ fn stake_should_leave_only_through_the_queue_and_after_the_delay() {
         world.call("alice", method_names::UNREGISTER_PROVER, &none);
         assert_eq!(world.prover("alice"), None);
         assert_eq!(world.accounting().stakes, NONE);
+    });
+}
+
+#[test]
+fn stake_should_not_leave_a_second_early() {
+    at_each_version(|world| {
+        world.register("alice", 2_000);
+        let (withdraw, none) = (method_names::WITHDRAW_STAKE, json!({}));
+        world.call("alice", method_names::REQUEST_UNSTAKE, &unstake(NEAR(500)));
+        let [released] = queue_times(world)[..] else { panic!() };
+        world.pass_to_a_call_at(released - 1);
+        world.refuse("alice", withdraw, &none, NONE, ErrorCode::NothingReleased);
+        world.call("alice", withdraw, &none);
     });
 }
 
@@ -182,7 +197,7 @@ fn the_queue_should_be_bounded_and_keep_each_entry_s_time() {
         world.refuse("alice", method_names::REQUEST_UNSTAKE, &one, NONE, code);
         let times = queue_times(world);
         assert!(times.is_sorted() && times[7] - times[0] >= 70, "{times:?}");
-        world.pass(times[3] - world.now());
+        world.pass_until(times[3]);
         let outcome = world.call("alice", method_names::WITHDRAW_STAKE, &json!({}));
         assert_eq!(outcome.json::<Balance>().unwrap(), NEAR(4));
         assert_eq!(queue_times(world), times[4..]);
@@ -202,8 +217,13 @@ fn collateral_should_neither_be_unstaked_nor_left_behind() {
         let collateral = world.assignment(job_id).collateral;
         assert_eq!(world.prover("alice").unwrap().locked, collateral);
         let request = method_names::REQUEST_UNSTAKE;
-        let text =
-            world.refuse("alice", request, &unstake(NEAR(2_000)), NONE, ErrorCode::BadUnstakeAmount);
+        let text = world.refuse(
+            "alice",
+            request,
+            &unstake(NEAR(2_000)),
+            NONE,
+            ErrorCode::BadUnstakeAmount,
+        );
         assert!(text.contains(&collateral.as_yoctonear().to_string()), "{text}");
         world.call("alice", request, &unstake(NEAR(1_000)));
         let code = ErrorCode::ProverBusy;
@@ -212,6 +232,35 @@ fn collateral_should_neither_be_unstaked_nor_left_behind() {
         assert_eq!(world.prover("alice").unwrap().locked, NONE);
         world.call("alice", request, &unstake(NEAR(1_000)));
     });
+}
+
+#[test]
+fn a_prover_that_was_slashed_to_nothing_should_not_leave_its_jobs_behind() {
+    let mut params = Params::default();
+    params.slashing.invalid_proof_bps = 10_000;
+    let mut world = World::with_params(86, params);
+    world.register("alice", 1_000);
+    let proved = world.circuit.prove(3);
+    let [first, second] = [0; 2].map(|_| world.assigned(&proved).0);
+    let nonsense = [7_u8; 256];
+    let report = ReportInvalidProofArgs {
+        job_id: first,
+        prover_id: id("alice"),
+        proof: format!("0x{}", "07".repeat(256)),
+        signature: Some(world.sign("alice", first, &nonsense)),
+    };
+    world.call("stranger", method_names::REPORT_INVALID_PROOF, &report);
+    let alice = world.prover("alice").unwrap();
+    assert_eq!((alice.stake, alice.open_jobs), (NONE, 1));
+    let (leave, none) = (method_names::UNREGISTER_PROVER, json!({}));
+    world.refuse("alice", leave, &none, NONE, ErrorCode::ProverBusy);
+    // Its other job still ends, and the client has its fee again.
+    world.pass_after(world.assignment(second).deadline);
+    let refunded = world.credited("client", |world| {
+        world.job_call("stranger", method_names::POKE, second);
+    });
+    assert_eq!(refunded, Balance::from_millinear(100));
+    world.call("alice", leave, &none);
 }
 
 #[test]

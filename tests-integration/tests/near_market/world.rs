@@ -1,54 +1,38 @@
 //! A chain with a market on it, and calls that check the market's books each time.
 
-use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::path::Path;
-use std::time::Duration;
+use std::ops::{Deref, DerefMut};
 
-use near_devnode::{AccountId, Balance, CallArgs, Chain, ChainConfig, Gas, Outcome};
+use near_devnode::{Balance, ChainConfig, Gas, Outcome};
 use near_primitives::action::{Action, FunctionCallAction};
 use proofrail_near_interface::{
-    AccountArgs, AccountingView, AssignmentView, Capacity, Constitution, CostView, EVENT_PREFIX,
-    ErrorCode, EventLog, FundJobArgs, Hex, JobArgs, JobStatus, JobView, MarketEvent, NewArgs,
-    Offices, Params, ProofStatement, ProverView, RegisterProverArgs, SubmitProofArgs, method_names,
+    AccountArgs, AssignmentView, Capacity, Constitution, CostView, ErrorCode, FundJobArgs, Hex,
+    JobArgs, JobStatus, JobView, NewArgs, Offices, Params, ProofStatement, ProverView,
+    RegisterProverArgs, SubmitProofArgs, method_names,
 };
+use proofrail_tests_integration::near_market::{Market, PRODUCTION, wasm};
+pub use proofrail_tests_integration::near_market::{account, events, id, minus, sum};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::proofs::{Circuit, Proved, circuit_id};
-use crate::snapshot::Cost;
 
 /// Attached to every call.
 const GAS: Gas = Gas::from_teragas(200);
-/// Where `cargo xtask build` puts the contract.
-const WASM: &str = "../contracts-near/target/wasm32-unknown-unknown/release/prover_market.wasm";
 
 /// The circuit that jobs are for unless they say otherwise, and another.
 pub const CIRCUIT: &str = "squares/1";
 pub const OTHER_CIRCUIT: &str = "squares/2";
 /// Seconds that a drawn prover has.
 pub const DEADLINE_S: u64 = 600;
+/// How long a job may be drawn.
+pub const DRAW_WINDOW_S: u64 = 900;
 /// A set is frozen again after so long.
 pub const SET_INTERVAL_S: u64 = 65;
 
-/// The contract's code.
-pub fn wasm() -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(WASM);
-    std::fs::read(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask build`", path.display()))
-}
-
-/// The account as the chain's crates write it.
-pub fn account(name: &str) -> AccountId {
-    format!("{name}.test.near").parse().unwrap()
-}
-
-/// The account as the market's interface writes it.
-pub fn id(name: &str) -> proofrail_near_interface::AccountId {
-    format!("{name}.test.near").parse().unwrap()
-}
+/// A call runs two blocks after the block that a jump of time makes, and that is one block later than the jump says.
+const CALL_AFTER_S: u64 = 3;
 
 /// The name of which `id` made the account.
 pub fn short(account: &proofrail_near_interface::AccountId) -> String {
@@ -56,10 +40,22 @@ pub fn short(account: &proofrail_near_interface::AccountId) -> String {
 }
 
 pub struct World {
-    pub chain: Chain,
+    pub market: Market,
     pub circuit: Circuit,
-    /// Gas, storage and deposit of the last successful call of each method.
-    pub costs: BTreeMap<String, Cost>,
+}
+
+impl Deref for World {
+    type Target = Market;
+
+    fn deref(&self) -> &Market {
+        &self.market
+    }
+}
+
+impl DerefMut for World {
+    fn deref_mut(&mut self) -> &mut Market {
+        &mut self.market
+    }
 }
 
 impl World {
@@ -79,16 +75,17 @@ impl World {
     /// A deployed market that is not initialised.
     pub fn bare(protocol_version: u32) -> Self {
         let config = ChainConfig { protocol_version, ..ChainConfig::default() };
-        let mut chain = Chain::new(config).unwrap();
-        for name in ["owner", "treasury", "client", "stranger"] {
-            chain.create_account(&account(name), Balance::from_near(1_000)).unwrap();
-        }
-        for name in ["alice", "bob", "carol"] {
-            chain.create_account(&account(name), Balance::from_near(20_000)).unwrap();
-        }
-        let market = chain.create_account(&account("market"), Balance::from_near(30)).unwrap();
-        chain.deploy(&market, &wasm()).unwrap();
-        Self { chain, circuit: Circuit::new(), costs: BTreeMap::new() }
+        let accounts = [
+            ("owner", 1_000),
+            ("treasury", 1_000),
+            ("client", 1_000),
+            ("stranger", 1_000),
+            ("alice", 20_000),
+            ("bob", 20_000),
+            ("carol", 20_000),
+        ];
+        let market = Market::deployed(config, accounts, &wasm(PRODUCTION), GAS);
+        Self { market, circuit: Circuit::new() }
     }
 
     /// One account in every office.
@@ -108,42 +105,7 @@ impl World {
         NewArgs { treasury_id: id("treasury"), constitution }
     }
 
-    pub fn raw(
-        &mut self,
-        who: &str,
-        method: &str,
-        args: &impl Serialize,
-        deposit: Balance,
-    ) -> Outcome {
-        let signer = self.chain.signer(&account(who)).unwrap();
-        let args = CallArgs::from(serde_json::to_vec(args).unwrap());
-        self.chain.call(&signer, &account("market"), method, args, deposit, GAS).unwrap()
-    }
-
-    /// A call that must succeed, in every receipt.
-    pub fn ok(
-        &mut self,
-        who: &str,
-        method: &str,
-        args: &impl Serialize,
-        deposit: Balance,
-    ) -> Outcome {
-        let (storage, balance) = (self.storage_usage(), self.balance(who));
-        let outcome = self.raw(who, method, args, deposit);
-        assert!(outcome.is_success(), "{who}.{method}: {:?}", outcome.failure());
-        assert_eq!(outcome.failed_receipts().count(), 0, "{who}.{method}: {outcome:?}");
-        let kept = sum([self.balance(who), outcome.tokens_burnt()]);
-        let cost = Cost {
-            tgas: outcome.gas_burnt().as_gas() as f64 / 1e12,
-            storage_bytes: self.storage_usage() as i64 - storage as i64,
-            deposit_near: balance.saturating_sub(kept).as_yoctonear() as f64 / 1e24,
-        };
-        self.costs.insert(method.to_owned(), cost);
-        self.check_books();
-        outcome
-    }
-
-    /// As [`World::ok`] with nothing attached.
+    /// As [`Market::ok`] with nothing attached.
     pub fn call(&mut self, who: &str, method: &str, args: &impl Serialize) -> Outcome {
         self.ok(who, method, args, Balance::ZERO)
     }
@@ -153,88 +115,20 @@ impl World {
         self.call(who, method, &JobArgs { job_id })
     }
 
-    /// A call that must be refused with `code`, change nothing and return the deposit.
-    pub fn refuse(
-        &mut self,
-        who: &str,
-        method: &str,
-        args: &impl Serialize,
-        deposit: Balance,
-        code: ErrorCode,
-    ) -> String {
-        let text = self.refuse_text(who, method, args, deposit);
-        assert_eq!(ErrorCode::find(&text), Some(code), "{who}.{method}: {text}");
-        text
-    }
-
-    /// As [`World::refuse`], of a call about one job.
+    /// As [`Market::refuse`], of a call about one job.
     pub fn refuse_job(&mut self, who: &str, method: &str, job_id: u64, code: ErrorCode) -> String {
         self.refuse(who, method, &JobArgs { job_id }, Balance::ZERO, code)
     }
 
-    /// As [`World::refuse`], for refusals by near-sdk, which have no code of ours.
-    pub fn refuse_text(
-        &mut self,
-        who: &str,
-        method: &str,
-        args: &impl Serialize,
-        deposit: Balance,
-    ) -> String {
-        let (before, storage) = (self.balance(who), self.storage_usage());
-        let books = self.accounting();
-        let outcome = self.raw(who, method, args, deposit);
-        let Some(failure) = outcome.failure() else {
-            panic!("{who}.{method} was not refused: {outcome:?}")
-        };
-        let text = format!("{failure:?}");
-        assert_eq!(self.storage_usage(), storage, "{who}.{method} kept storage");
-        // Its share of the gas is the market's up to protocol version 86.
-        let after = AccountingView { balance: books.balance, ..self.accounting() };
-        assert_eq!(after, books, "{who}.{method} moved money");
-        assert_eq!(
-            self.balance(who),
-            before.checked_sub(outcome.tokens_burnt()).unwrap(),
-            "{who}.{method} kept the deposit"
-        );
-        text
-    }
-
-    pub fn view<T: DeserializeOwned>(&self, method: &str, args: &impl Serialize) -> T {
-        let args = CallArgs::from(serde_json::to_vec(args).unwrap());
-        self.chain.view(&account("market"), method, args).unwrap().json().unwrap()
-    }
-
-    pub fn balance(&self, who: &str) -> Balance {
-        self.chain.balance(&account(who)).unwrap()
-    }
-
-    pub fn storage_usage(&self) -> u64 {
-        self.chain.storage_usage(&account("market")).unwrap()
-    }
-
-    pub fn now(&self) -> u64 {
-        self.chain.time_ns() / 1_000_000_000
-    }
-
-    pub fn pass(&mut self, seconds: u64) {
-        self.chain.advance_time(Duration::from_secs(seconds)).unwrap();
-    }
-
     /// Passes the last second of a deadline.
     pub fn pass_after(&mut self, last: u64) {
-        self.pass((last + 1).saturating_sub(self.now()));
+        self.pass_until(last + 1);
     }
 
-    pub fn accounting(&self) -> AccountingView {
-        self.view(method_names::ACCOUNTING, &json!({}))
-    }
-
-    /// The market never owes more than it holds.
-    fn check_books(&self) {
-        let books = self.accounting();
-        let owed = books.liabilities().unwrap();
-        assert!(owed <= books.balance, "insolvent: {books:?}");
-        assert_eq!(books.balance, self.balance("market"));
+    /// Lets time pass until just before that second: the next call runs in it.
+    pub fn pass_to_a_call_at(&mut self, second: u64) {
+        let jump = second.checked_sub(self.now() + CALL_AFTER_S);
+        self.pass(jump.expect("the second lies ahead"));
     }
 
     pub fn prover(&self, who: &str) -> Option<ProverView> {
@@ -392,27 +286,6 @@ impl World {
 
 pub fn submission(job_id: u64, proved: &Proved) -> SubmitProofArgs {
     SubmitProofArgs { job_id, proof: proved.proof }
-}
-
-/// The market's events in an outcome, each checked to be well-formed NEP-297.
-pub fn events(outcome: &Outcome) -> Vec<MarketEvent> {
-    let logs = outcome.logs().map(|log| {
-        let json = log.strip_prefix(EVENT_PREFIX).expect("every log is an event");
-        let log: EventLog = serde_json::from_str(json).unwrap();
-        assert_eq!((log.standard.as_str(), log.version.as_str()), ("proofrail", "1.0.0"));
-        log.event
-    });
-    logs.collect()
-}
-
-/// `whole - parts`, in yoctoNEAR.
-pub fn minus(whole: Balance, part: Balance) -> Balance {
-    whole.checked_sub(part).unwrap_or_else(|| panic!("{whole} - {part}"))
-}
-
-/// Sum of amounts.
-pub fn sum(amounts: impl IntoIterator<Item = Balance>) -> Balance {
-    amounts.into_iter().reduce(|a, b| a.checked_add(b).unwrap()).unwrap_or(Balance::ZERO)
 }
 
 /// `bps` ten thousandths of an amount, floored.

@@ -24,7 +24,7 @@ async fn an_input_for_another_statement_should_be_reported() {
     let world = World::registered("max_failures = 1\n").await;
     let running = world.operator.spawn(&["run"]);
     let job_id = world.fund_and_draw(&receipt(1), false).await;
-    world.deliver(job_id, &receipt(2));
+    world.deliver(job_id, &receipt(2)).await;
     // There is time for the right input first.
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
     assert_eq!(world.job(job_id).await.doubted_by, None);
@@ -43,9 +43,9 @@ async fn the_right_input_should_be_proved_after_a_wrong_one() {
     let world = World::registered("").await;
     let running = world.operator.spawn(&["run"]);
     let job_id = world.fund_and_draw(&receipt(1), false).await;
-    world.deliver(job_id, &receipt(2));
+    world.deliver(job_id, &receipt(2)).await;
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
-    world.deliver(job_id, &receipt(1));
+    world.deliver(job_id, &receipt(1)).await;
     world.until(job_id, |status| matches!(status, JobStatus::Proved { .. })).await;
     running.terminate();
     running.ended().await.ok();

@@ -118,14 +118,14 @@ impl Drop for Running {
     }
 }
 
-/// Built by `cargo build -p proofrail-prover --features insecure-dev-setup`, beside this test.
+/// Built by `cargo build --workspace --bins`, beside this test.
 fn binary() -> PathBuf {
     let test = env::current_exe().unwrap();
     let folder = test.ancestors().skip(1).find(|folder| !folder.ends_with("deps")).unwrap();
     let path = folder.join("proofrail-prover");
     assert!(
         path.is_file(),
-        "{} is not there: run `cargo build -p proofrail-prover --features insecure-dev-setup`",
+        "{} is not there: run `cargo build --workspace --bins`",
         path.display()
     );
     path

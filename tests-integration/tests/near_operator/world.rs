@@ -18,8 +18,8 @@ use proofrail_deploy::{
     project::Project,
 };
 use proofrail_near_interface::{
-    AccountArgs, CostView, FundCostArgs, FundJobArgs, Hex, JobArgs, JobStatus, JobView, ProverView,
-    method_names,
+    AccountArgs, AuctionArgs, CostView, FundCostArgs, FundJobArgs, Hex, JobArgs, JobStatus,
+    JobView, ProverView, method_names,
 };
 use proofrail_prover::setup::setup_dev;
 use serde::Serialize;
@@ -123,16 +123,24 @@ impl World {
         job.unwrap()
     }
 
-    /// The client pays for a proof and asks for the draw.
-    pub async fn fund_and_draw(&self, receipt: &SignedReceipt, commitment: bool) -> u64 {
-        // Frozen sets follow changes within seconds; the operator may have come online just now.
-        self.advance(30).await;
+    /// The circuit that is served.
+    pub fn circuit_id(&self) -> Hex<32> {
+        Hex(*proofrail_circuits::circuit::id::<ReceiptCircuit>().as_bytes())
+    }
+
+    /// The client pays for a proof, at a fee that rises where there is an auction.
+    pub async fn fund(
+        &self,
+        receipt: &SignedReceipt,
+        commitment: bool,
+        auction: Option<AuctionArgs>,
+    ) -> u64 {
         let inputs = receipt.public_inputs().to_vec();
         let job = FundJobArgs {
-            circuit_id: Hex(*proofrail_circuits::circuit::id::<ReceiptCircuit>().as_bytes()),
+            circuit_id: self.circuit_id(),
             public_inputs: inputs.iter().map(|input| Hex(field::to_be_bytes(input))).collect(),
             fee: None,
-            auction: None,
+            auction,
             commitment_allowed: commitment,
         };
         let client = &self.market.client;
@@ -140,7 +148,15 @@ impl World {
         let market = self.market.market.id();
         let cost: CostView = self.near.view(market, method_names::FUND_COST, wanted).await.unwrap();
         let funded = self.call(client, method_names::FUND_JOB, job, cost.total).await;
-        let job_id = funded.json().unwrap();
+        funded.json().unwrap()
+    }
+
+    /// The client pays for a proof and asks for the draw.
+    pub async fn fund_and_draw(&self, receipt: &SignedReceipt, commitment: bool) -> u64 {
+        // Frozen sets follow changes within seconds; the operator may have come online just now.
+        self.advance(30).await;
+        let job_id = self.fund(receipt, commitment, None).await;
+        let client = &self.market.client;
         for _ in 0..20 {
             self.call(client, method_names::DRAW, JobArgs { job_id }, NearToken::ZERO).await;
             if matches!(self.job(job_id).await.status, JobStatus::Assigned { .. }) {
@@ -150,9 +166,15 @@ impl World {
         panic!("not drawn: {:?}", self.job(job_id).await.status);
     }
 
-    /// Delivers a private input as the interface asks: whole or not at all.
-    pub fn deliver(&self, job_id: u64, receipt: &SignedReceipt) {
+    /// Delivers a private input as the interface asks: whole or not at all, once `run` has opened the inbox.
+    pub async fn deliver(&self, job_id: u64, receipt: &SignedReceipt) {
         let folder = self.folder();
+        for _ in 0..TRIES {
+            if folder.join("inbox").is_dir() {
+                break;
+            }
+            tokio::time::sleep(POLL).await;
+        }
         let whole = folder.join("input.partial");
         fs::write(&whole, serde_json::to_string(receipt).unwrap()).unwrap();
         fs::rename(whole, folder.join(format!("inbox/{job_id}.json"))).unwrap();
@@ -172,7 +194,6 @@ impl World {
     }
 
     /// Waits until the job is where `there` says.
-    #[track_caller]
     pub async fn until(&self, job_id: u64, there: impl Fn(&JobStatus) -> bool) -> JobView {
         for _ in 0..TRIES {
             let job = self.job(job_id).await;

@@ -40,7 +40,8 @@ impl Attested {
     /// Funds a job and asks for its draw; returns where the job stands and why seats were skipped.
     fn draw(&mut self) -> (JobStatus, Vec<SkipReason>) {
         let deposit = Balance::from_near(1);
-        let funded = self.world.ok("client", method_names::FUND_JOB, &self.fund_args(), deposit);
+        let args = self.fund_args();
+        let funded = self.world.ok("client", method_names::FUND_JOB, &args, deposit);
         let args = JobArgs { job_id: funded.json().unwrap() };
         let drawn = self.world.ok("stranger", method_names::DRAW, &args, Balance::ZERO);
         let skipped = events(&drawn).into_iter().flat_map(|event| match event {
@@ -67,7 +68,10 @@ fn a_circuit_that_demands_a_tee_should_be_served_by_attested_provers_only() {
         assert_eq!(view.measurement, measurement_of(CODE));
         // The cap of the policy, far before the certificate's end.
         let cap = AttestationPolicy::of_network("devnet").max_age_s;
-        assert!(expires_at <= attested.world.now() + cap && expires_at + 60 > attested.world.now() + cap);
+        assert!(
+            expires_at <= attested.world.now() + cap
+                && expires_at + 60 > attested.world.now() + cap
+        );
 
         attested.world.pass(120);
         assert!(matches!(attested.draw().0, JobStatus::Assigned { .. }));
@@ -81,11 +85,19 @@ fn a_lapsed_attestation_should_stop_draws_at_once() {
         let expires_at = accepted(&attested.update("alice", &evidence));
         let beat = method_names::HEARTBEAT;
         let until = expires_at - attested.world.now();
-        attested.world.pass(until + 1);
+        attested.world.pass(until - 10);
         attested.world.ok("alice", beat, &serde_json::json!({}), Balance::ZERO);
+        attested.world.pass(20);
         let (status, skipped) = attested.draw();
         assert!(matches!(status, JobStatus::Funded { .. }), "{status:?}");
         assert!(!skipped.is_empty() && skipped.iter().all(|why| *why == SkipReason::Unattested));
+
+        // Her next sign of life takes her out of the sets to come as well.
+        attested.world.ok("alice", beat, &serde_json::json!({}), Balance::ZERO);
+        attested.world.pass(60);
+        let (args, deposit) = (attested.fund_args(), Balance::from_near(1));
+        let (fund, none) = (method_names::FUND_JOB, ErrorCode::NoProvers);
+        attested.world.refuse("client", fund, &args, deposit, none);
     });
 }
 
@@ -104,7 +116,13 @@ fn a_revoked_measurement_should_stop_draws_at_once_and_for_ever() {
         let evidence = attested.evidence();
         let reason = refused(attested.update("alice", &evidence));
         assert!(reason.contains("revoked"), "{reason}");
-        attested.world.refuse("guardian", revoke, &args, Balance::ZERO, ErrorCode::MeasurementRevoked);
+        attested.world.refuse(
+            "guardian",
+            revoke,
+            &args,
+            Balance::ZERO,
+            ErrorCode::MeasurementRevoked,
+        );
     });
 }
 
@@ -135,16 +153,14 @@ fn another_x25519_key_should_end_the_attestation() {
         attested.world.ok("alice", method_names::SET_CAPACITY, &capacity, deposit);
         attested.world.pass(120);
         let fund = attested.fund_args();
-        let funded = attested.world.raw(
-            "client",
-            method_names::FUND_JOB,
-            serde_json::to_vec(&fund).unwrap(),
-            Balance::from_near(1),
-        );
+        let funded =
+            attested.world.raw("client", method_names::FUND_JOB, &fund, Balance::from_near(1));
         // Nobody is left to be drawn, or the one seat is skipped.
         if funded.is_success() {
             let (_, skipped) = attested.draw();
-            assert!(skipped.iter().all(|why| *why == SkipReason::Unattested) && !skipped.is_empty());
+            assert!(
+                skipped.iter().all(|why| *why == SkipReason::Unattested) && !skipped.is_empty()
+            );
         }
         let old = attested.quote(&attested.binding("alice"), |_| {});
         accepted(&attested.update("alice", &old));
@@ -188,9 +204,8 @@ fn a_policy_out_of_range_should_not_be_scheduled() {
     let mut attested = Attested::new(PROTOCOL_VERSIONS[0]);
     let policy =
         AttestationPolicy { max_age_s: 2 * YEAR, ..AttestationPolicy::of_network("devnet") };
-    let args = proofrail_near_interface::ScheduleChangeArgs {
-        change: Change::AttestationPolicy(policy),
-    };
+    let args =
+        proofrail_near_interface::ScheduleChangeArgs { change: Change::AttestationPolicy(policy) };
     let method = method_names::SCHEDULE_CHANGE;
     let (deposit, code) = (Balance::from_near(1), ErrorCode::BadPolicy);
     attested.world.refuse("dao", method, &args, deposit, code);

@@ -1,19 +1,18 @@
 //! A market, a verifier, and a prover with a machine of its own.
 
-use std::path::Path;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use near_devnode::{Balance, Chain, ChainConfig, Clock, Gas, Outcome};
+use near_devnode::{Balance, ChainConfig, Clock, Gas, Outcome};
 use proofrail_near_dev_attestation::DevPlatform;
 use proofrail_near_interface::attestation::{
     Binding, DevBody, Evidence, TcbStatus, nonce_bytes, report_data,
 };
 use proofrail_near_interface::{
-    AccountArgs, ApprovedCode, AttestationOutcome, Capacity, Constitution, Hex, NewArgs, NewCircuit,
-    Platform, ProverView, RegisterProverArgs, ReverifyAttestationArgs, UpdateAttestationArgs,
-    method_names,
+    AccountArgs, ApprovedCode, AttestationOutcome, Capacity, Constitution, Hex, NewArgs,
+    NewCircuit, Platform, ProverView, RegisterProverArgs, ReverifyAttestationArgs,
+    UpdateAttestationArgs, method_names,
 };
+use proofrail_tests_integration::near_market::{Market, wasm};
 use sha2::{Digest, Sha256};
 
 use crate::forgery::Broken;
@@ -24,21 +23,13 @@ pub const CODE: [u8; 32] = [0xc0; 32];
 /// The prover's keys.
 pub const STATEMENT_KEY: [u8; 32] = [0x51; 32];
 pub const X25519_KEY: [u8; 32] = [0x25; 32];
-/// For a verdict and what follows it.
-const GAS: Gas = Gas::from_teragas(900);
+/// Attached to every call: the most that a transaction may carry at any version. A verdict and what follows it must do
+/// with it.
+const GAS: Gas = Gas::from_teragas(300);
 
 pub struct Attested {
     pub world: World,
     pub circuit: Hex<32>,
-}
-
-/// Code that `cargo xtask build` made.
-pub fn wasm(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../contracts-near/target/wasm32-unknown-unknown/release")
-        .join(name);
-    std::fs::read(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask build`", path.display()))
 }
 
 impl Attested {
@@ -52,18 +43,15 @@ impl Attested {
     pub fn with_code(protocol_version: u32, suffix: &str, now: u64) -> Self {
         let clock = Clock::Manual { genesis_ns: now * 1_000_000_000 };
         let config = ChainConfig { protocol_version, clock, ..ChainConfig::default() };
-        let mut chain = Chain::new(config).unwrap();
-        for name in OFFICES.into_iter().chain(["treasury", "stranger", "client"]) {
-            chain.create_account(&account(name), Balance::from_near(100)).unwrap();
-        }
-        for name in ["alice", "bob"] {
-            chain.create_account(&account(name), Balance::from_near(3_000)).unwrap();
-        }
-        for (name, contract) in [("verifier", "attestation_verifier"), ("market", "prover_market")] {
-            let signer = chain.create_account(&account(name), Balance::from_near(30)).unwrap();
-            chain.deploy(&signer, &wasm(&format!("{contract}{suffix}.wasm"))).unwrap();
-        }
-        let mut world = World { chain };
+        let officers = OFFICES.into_iter().chain(["treasury", "stranger", "client"]);
+        let provers = ["alice", "bob"].map(|name| (name, 3_000));
+        let accounts = officers.map(|name| (name, 100)).chain(provers);
+        let code = wasm(&format!("prover_market{suffix}.wasm"));
+        let mut market = Market::deployed(config, accounts, &code, GAS);
+        let verifier = market.chain.create_account(&account("verifier"), Balance::from_near(30));
+        let code = wasm(&format!("attestation_verifier{suffix}.wasm"));
+        market.chain.deploy(&verifier.unwrap(), &code).unwrap();
+        let mut world = World { market };
         let circuit = tee_circuit();
         let circuit_id = circuit.circuit_id;
         let platform = if suffix.is_empty() { Platform::Tdx } else { Platform::Dev };
@@ -146,16 +134,16 @@ impl Attested {
     }
 
     fn call(&mut self, who: &str, method: &str, args: &impl serde::Serialize) -> Outcome {
-        let args = serde_json::to_vec(args).unwrap();
-        let outcome = self.world.raw_with_gas(who, method, args, Balance::ZERO, GAS);
-        assert!(outcome.is_success(), "{who}.{method}: {:?}", outcome.failure());
-        self.world.check_books();
-        outcome
+        self.world.answered(who, method, serde_json::to_vec(args).unwrap(), Balance::ZERO)
     }
 }
 
 pub fn encode(evidence: &Evidence) -> String {
-    STANDARD.encode(borsh::to_vec(evidence).unwrap())
+    encode_borsh(evidence)
+}
+
+pub fn encode_borsh(value: &impl borsh::BorshSerialize) -> String {
+    STANDARD.encode(borsh::to_vec(value).unwrap())
 }
 
 /// What the verifier makes of a development measurement.

@@ -39,10 +39,7 @@ fn a_quote_should_be_used_once_and_by_its_owner() {
         let evidence = attested.evidence();
         let reason = refused(attested.update("bob", &evidence));
         assert!(reason.contains("report_data"), "{reason}");
-        assert!(matches!(
-            attested.update("alice", &evidence),
-            AttestationOutcome::Accepted { .. }
-        ));
+        assert!(matches!(attested.update("alice", &evidence), AttestationOutcome::Accepted { .. }));
         // The number has moved on; the same quote shown again is bound to an old one.
         let reason = refused(attested.update("alice", &evidence));
         assert!(reason.contains("report_data"), "{reason}");
@@ -68,15 +65,14 @@ fn debug_mode_unknown_code_and_old_firmware_should_be_refused() {
 fn a_forged_quote_should_change_nothing() {
     for version in PROTOCOL_VERSIONS {
         let mut attested = Attested::new(version);
-        let Evidence::Dev { mut quote } = attested.evidence() else { panic!("no development quote") };
+        let Evidence::Dev { mut quote } = attested.evidence() else {
+            panic!("no development quote")
+        };
         let last = quote.len() - 1;
         quote[last] ^= 1;
         refused(attested.update("alice", &Evidence::Dev { quote }));
         let evidence = attested.evidence();
-        assert!(matches!(
-            attested.update("alice", &evidence),
-            AttestationOutcome::Accepted { .. }
-        ));
+        assert!(matches!(attested.update("alice", &evidence), AttestationOutcome::Accepted { .. }));
         let before = attested.prover("alice").attestation;
         let Evidence::Dev { mut quote } = evidence else { panic!("no development quote") };
         quote[last] ^= 1;

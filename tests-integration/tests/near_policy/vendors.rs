@@ -4,9 +4,10 @@
 use proofrail_near_interface::attestation::{
     DEV_DOMAIN, DEV_ROOT_PUBLIC_KEY, Evidence, METHOD_VERIFY_DEV,
 };
+use proofrail_tests_integration::near_market::{PRODUCTION, wasm};
 
 use crate::PROTOCOL_VERSIONS;
-use crate::market::{Attested, STATEMENT_KEY, refused, wasm};
+use crate::market::{Attested, STATEMENT_KEY, refused};
 use crate::samples;
 
 #[test]
@@ -14,7 +15,7 @@ fn a_real_quote_should_be_authentic_and_refused_for_its_binding() {
     for version in PROTOCOL_VERSIONS {
         let mut attested = Attested::with_code(version, "", samples::TDX.now);
         attested.register("alice", STATEMENT_KEY);
-        let evidence = Evidence::Dcap(samples::TDX.evidence());
+        let evidence = Evidence::Dcap(Box::new(samples::TDX.evidence()));
         let reason = refused(attested.update("alice", &evidence));
         assert!(reason.contains("report_data is not that of"), "{reason}");
     }
@@ -23,7 +24,7 @@ fn a_real_quote_should_be_authentic_and_refused_for_its_binding() {
 #[test]
 fn production_market_should_not_know_the_development_root() {
     let contains = |code: &[u8], mark: &[u8]| code.windows(mark.len()).any(|at| at == mark);
-    let (production, development) = (wasm("prover_market.wasm"), wasm("prover_market_dev.wasm"));
+    let (production, development) = (wasm(PRODUCTION), wasm("prover_market_dev.wasm"));
     let mark = METHOD_VERIFY_DEV.as_bytes();
     assert!(!contains(&production, mark), "the production wasm calls verify_dev");
     assert!(contains(&development, mark), "else the search itself would be blind");

@@ -2,7 +2,7 @@
 
 use proofrail_near_interface::rules::auction::Ramp;
 use proofrail_near_interface::rules::reputation::{DAY_S, Track};
-use proofrail_near_interface::rules::slashing::{collateral, insurable_loss, insurance_payout};
+use proofrail_near_interface::rules::slashing::{collateral, insurance_payout};
 use proofrail_near_interface::rules::weight::draw_weight;
 use proofrail_near_interface::{NearToken, Params};
 
@@ -14,7 +14,7 @@ pub(crate) const DEADLINE_S: u64 = 600;
 pub(crate) enum Rule {
     /// A reporter gets at most a tenth of what is slashed, and at most 5 NEAR: without it, all of it.
     ReporterBounds,
-    /// A client's loss counts up to ten times the job's fee.
+    /// The market says what a client lost, a fee at most: without it, the client says so.
     InsuredLoss,
     /// Weight in the draw is in proportion to stake: without it every seat weighs the same.
     StakeWeight,
@@ -91,17 +91,18 @@ impl Rules {
         }
     }
 
-    /// What the insurance pool pays a client that claims a loss for an event that brought it `brought`.
+    /// What the insurance pool pays a client that lost `lost` and would claim `claimed`, for slashes that brought the
+    /// pool `brought`.
     pub(crate) fn payout(
         &self,
+        lost: NearToken,
         claimed: NearToken,
-        fee: NearToken,
         brought: NearToken,
         pool: NearToken,
     ) -> NearToken {
         let loss = match self.without {
             Some(Rule::InsuredLoss) => claimed,
-            _ => insurable_loss(claimed, fee),
+            _ => lost,
         };
         insurance_payout(loss, brought, pool, &self.params.insurance)
     }

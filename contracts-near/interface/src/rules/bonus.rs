@@ -200,6 +200,26 @@ mod tests {
         }
 
         #[test]
+        fn reserve_should_be_both_bonuses_rounded_up_and_no_more(
+            share in 0..u128::MAX / 10_000, volume_bps in 0..=2_500_u32, part in 0..=2_500_u32,
+        ) {
+            let params = BonusParams { volume_bps, uptime_bps: part.min(2_500 - volume_bps) };
+            let product = share * u128::from(params.volume_bps + params.uptime_bps);
+            prop_assert_eq!(reserve_for(yocto(share), &params), yocto(product.div_ceil(10_000)));
+        }
+
+        #[test]
+        fn bonus_should_be_the_floor_of_each_share_that_was_won(
+            earned in 0..u128::MAX / 10_000, volume_bps in 0..=10_000_u32, uptime_bps in 0..=10_000_u32,
+            top: bool, up: bool,
+        ) {
+            let params = BonusParams { volume_bps, uptime_bps };
+            let part = |won, bps| if won { earned * u128::from(bps) / 10_000 } else { 0 };
+            let expected = yocto(part(top, volume_bps) + part(up, uptime_bps));
+            prop_assert_eq!(params.bonus(yocto(earned), top, up), expected);
+        }
+
+        #[test]
         fn paying_oneself_should_lose(
             fee in 1_000..u128::MAX, volume_bps in 0..=2_500_u32, part in 0..=2_500_u32,
         ) {

@@ -248,6 +248,25 @@ mod tests {
     }
 
     #[test]
+    fn an_invalid_proof_should_weigh_twenty_jobs_without_credit() {
+        let mut track = Track::new(0);
+        for _ in 0..30 {
+            track = track.success(0, 0, DEADLINE_S);
+        }
+        let scores = [track, track.miss(0), track.invalid(0)].map(|track| track.score_bps());
+        // Of 40, 41 and 60 jobs, the ten of the prior included.
+        assert_eq!(scores, [7_500, 7_317, 5_000]);
+    }
+
+    #[test]
+    fn day_of_should_turn_at_midnight_and_end_with_the_last_day() {
+        assert_eq!([0, 86_399, 86_400, 1_735_689_600].map(day_of), [0, 0, 1, 20_089]);
+        let last = u64::from(u32::MAX) * DAY_S;
+        let days = [last - 1, last, last + DAY_S, u64::MAX].map(day_of);
+        assert_eq!(days, [u32::MAX - 1, u32::MAX, u32::MAX, u32::MAX]);
+    }
+
+    #[test]
     fn success_credit_should_fall_in_a_line_to_a_half() {
         let credits = [0, 150, 151, 375, 600, 601, u64::MAX].map(|l| success_credit(l, DEADLINE_S));
         assert_eq!(credits, [1_000_000, 1_000_000, 998_888, 750_000, 500_000, 500_000, 500_000]);
@@ -279,6 +298,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn score_bps_at_should_be_that_of_the_decayed_record(
+            track in any_track(), days in 0..2_000_u32,
+        ) {
+            let day = track.day + days;
+            prop_assert_eq!(track.score_bps_at(day), track.at(day).score_bps());
+        }
+
         #[test]
         fn score_should_be_bounded(outcomes in proptest::collection::vec(outcome(), 0..200)) {
             let track = outcomes.into_iter().fold(Track::new(0), apply);

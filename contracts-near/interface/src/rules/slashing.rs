@@ -336,6 +336,19 @@ mod tests {
     }
 
     #[test]
+    fn checks_should_let_through_what_is_at_a_bound_and_nothing_beyond_it() {
+        let share = |pool_share_bps| InsuranceParams { pool_share_bps }.check().is_ok();
+        assert!(share(10_000) && !share(10_001));
+        let fits = |min_collateral, collateral_bps| {
+            CollateralParams { min_collateral, collateral_bps }.check().is_ok()
+        };
+        let (least, most) = (yocto(1), NearToken::from_near(1_000_000));
+        assert!(fits(least, 10_000) && fits(most, 1_000_000));
+        assert!(!fits(least, 9_999) && !fits(most, 1_000_001));
+        assert!(!fits(NearToken::ZERO, 10_000) && !fits(most.saturating_add(least), 1_000_000));
+    }
+
+    #[test]
     fn defaults_should_pass_their_checks() {
         assert_eq!(SlashParams::default().check(), Ok(()));
         assert_eq!(CollateralParams::default().check(), Ok(()));

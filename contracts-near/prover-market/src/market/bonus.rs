@@ -70,13 +70,13 @@ impl Market {
         self.epochs.set(next.into());
     }
 
-    /// Pays the caller its bonus for the epoch that ended last, once; returns it.
+    /// Pays the caller its bonus for the epoch that ended last, once; returns it. A banned prover has none.
     pub(crate) fn claim_bonus(
         &mut self,
         call: &Call,
         epoch: u32,
     ) -> Result<NearToken, MarketError> {
-        let seat = self.seat_of(&call.caller)?;
+        let seat = self.seat_in_good_standing(&call.caller)?;
         // What is still uncounted of that epoch belongs to it. This begins new epochs, too.
         self.count_time(seat, call.now);
         let Epoch { number, length_s, bonus, board, .. } = self.epochs.get().latest().last.clone();

@@ -4,7 +4,7 @@ use near_sdk::{AccountId, NearToken, env};
 use proofrail_near_groth16::{
     KeyPoints, MAX_PUBLIC_INPUTS, Proof, Scalar, Verdict, VerifyingKey, verify,
 };
-use proofrail_near_interface::rules::bps::bps_of;
+use proofrail_near_interface::rules::{bonus::MIN_FEE, bps::bps_of};
 use proofrail_near_interface::{self as interface, CircuitTerms, CircuitView, Hex, MarketEvent};
 
 use crate::MarketError;
@@ -104,8 +104,12 @@ impl Market {
     }
 
     fn check_price(&self, base_fee: NearToken, deadline_s: u64) -> Result<(), MarketError> {
-        if base_fee.is_zero() {
-            return Err(MarketError::BadCircuit("`base_fee` must be above 0".to_owned()));
+        if base_fee < MIN_FEE {
+            let found = base_fee.as_yoctonear();
+            return Err(MarketError::BadCircuit(format!(
+                "`base_fee` of {found} yoctoNEAR is below {}, the least that can be shared out",
+                MIN_FEE.as_yoctonear()
+            )));
         }
         // Stake must outlive every job that was funded while it counted.
         let longest = self.params.longest_deadline_s();

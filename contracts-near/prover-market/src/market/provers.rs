@@ -57,7 +57,10 @@ impl Market {
     }
 
     /// The caller's seat, unless it is banned.
-    fn seat_in_good_standing(&self, account: &AccountId) -> Result<u32, MarketError> {
+    pub(in crate::market) fn seat_in_good_standing(
+        &self,
+        account: &AccountId,
+    ) -> Result<u32, MarketError> {
         let seat = self.seat_of(account)?;
         if self.known(seat)?.presence == Presence::Banned {
             return Err(MarketError::ProverBanned(account.clone()));

@@ -68,6 +68,8 @@ impl Prover {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use crate::market::provers::new_prover;
     use crate::market::records::Unstaking;
 
@@ -117,5 +119,22 @@ mod tests {
     fn slashable_should_be_stake_and_queue() {
         let all = prover(100, 60, &[10, 20]).slashable().unwrap();
         assert_eq!(all, NearToken::from_yoctonear(130));
+    }
+
+    proptest! {
+        #[test]
+        fn take_should_take_exactly_what_it_is_asked_for(
+            stake in 0..1_000_u128, locked in 0..2_000_u128, own in 0..2_000_u128,
+            queue in proptest::collection::vec(1..1_000_u128, 0..8), share in 0..=1_000_u128,
+        ) {
+            let all = stake + queue.iter().sum::<u128>();
+            let amount = all * share / 1_000;
+            let (left, rest) = taken(prover(stake, locked, &queue), amount, own);
+            prop_assert_eq!(left + rest.iter().sum::<u128>(), all - amount);
+            prop_assert!(left <= stake && rest.len() <= queue.len());
+            // While anything else is left, what other jobs hold is not touched.
+            let others = locked.saturating_sub(own).min(stake);
+            prop_assert!(left >= others || rest.is_empty());
+        }
     }
 }

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, ValueEnum};
-use proofrail_near_client::NearToken;
+use proofrail_near_client::{AccountId, NearToken};
 use proofrail_near_interface::attestation::SnpProduct;
 use proofrail_prover::operator::config::parse_near;
 
@@ -103,6 +103,25 @@ pub(crate) struct RunArgs {
     /// Keep the jobs of others moving too, whatever the configuration says.
     #[arg(long)]
     pub(crate) poke: bool,
+}
+
+/// Arguments of commands about one job.
+#[derive(Debug, clap::Args)]
+pub(crate) struct JobCommandArgs {
+    #[command(flatten)]
+    pub(crate) prover: ConfigArgs,
+    /// The job.
+    pub(crate) job: u64,
+}
+
+/// Arguments of `report-downtime`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReportDowntimeArgs {
+    #[command(flatten)]
+    pub(crate) prover: ConfigArgs,
+    /// The account of the prover that is silent.
+    #[arg(value_name = "ACCOUNT")]
+    pub(crate) silent: AccountId,
 }
 
 /// Arguments of `sign-proof`.

@@ -23,6 +23,9 @@ pub(super) async fn register(args: &RegisterArgs) -> Result<Report, CliError> {
     let sender = config.sender()?;
     let account = sender.account().id().clone();
     let market = config.market();
+    if market.prover(&account).await?.is_some() {
+        return Err(CliError::Registered(account.to_string()));
+    }
     // Keys that do not fit are found before money moves.
     config.circuits().await?;
     let capacity = config.capacity()?;

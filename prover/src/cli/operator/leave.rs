@@ -1,7 +1,7 @@
 //! `claim`, `unstake`, `withdraw`: money on its way out.
 
 use proofrail_near_client::NearToken;
-use proofrail_near_interface::{RequestUnstakeArgs, method_names};
+use proofrail_near_interface::{ClaimBonusArgs, RequestUnstakeArgs, method_names};
 use proofrail_prover::operator::config::Config;
 use serde_json::json;
 
@@ -20,6 +20,17 @@ pub(super) async fn paid(
     let outcome = sender.call(method, None, json!({}), NearToken::ZERO).await?;
     let amount: NearToken = outcome.json()?;
     Ok(report(format!("{word} {amount}"), &outcome, json!({ word: amount })))
+}
+
+pub(super) async fn bonus(args: &ConfigArgs) -> Result<Report, CliError> {
+    let config = Config::load(&args.config)?;
+    let sender = config.sender()?;
+    let epoch = config.market().epochs().await?.last.epoch;
+    let call = ClaimBonusArgs { epoch };
+    let outcome = sender.call(method_names::CLAIM_BONUS, None, call, NearToken::ZERO).await?;
+    let bonus: NearToken = outcome.json()?;
+    let text = format!("a bonus of {bonus} for epoch {epoch}; `claim` pays it out");
+    Ok(report(text, &outcome, json!({ "bonus": bonus, "epoch": epoch })))
 }
 
 pub(super) async fn unstake(args: &UnstakeArgs) -> Result<Report, CliError> {

@@ -21,7 +21,8 @@ pub(super) async fn run(args: &RunArgs) -> Result<Report, CliError> {
     let circuits = config.circuits().await?;
     let inbox = Arc::new(config.inbox()?);
     let (market, sender, state) = (config.market(), config.sender()?, config.state()?);
-    let runner = Runner::new(market, sender, circuits, inbox, state, policy).await?;
+    let attestor = config.running_attestor()?;
+    let runner = Runner::new(market, sender, circuits, inbox, attestor, state, policy).await?;
     match runner.run(stop).await? {
         Ending::Stopped => Ok(Report {
             text: "stopped; no job is open".to_owned(),

@@ -63,7 +63,7 @@ impl CollateralSource {
             #[cfg(feature = "pccs")]
             Self::Pccs(url) => from_service(url, quote).await,
         }
-        .inspect(|collateral| {
+        .inspect(|collateral: &DcapCollateral| {
             let bytes = collateral.tcb_info.len() + collateral.qe_identity.len();
             tracing::debug!(bytes, quote = quote.len(), "collateral");
         })

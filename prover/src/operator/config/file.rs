@@ -131,6 +131,20 @@ pub struct AttestationSection {
     pub pccs_url: Option<String>,
     /// The collateral in a file.
     pub collateral_file: Option<PathBuf>,
+    /// The pretended machine of the development root.
+    #[cfg(feature = "dev-attestation")]
+    pub development: Option<DevelopmentSection>,
+}
+
+/// A machine that does not exist, for development chains.
+#[cfg(feature = "dev-attestation")]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DevelopmentSection {
+    /// Its name: one name is one machine.
+    pub platform: String,
+    /// What it pretends to run.
+    pub measurement: Hex<32>,
 }
 
 /// Interfaces that quotes come from.

@@ -7,13 +7,14 @@ use crate::simulate::rules::DEADLINE_S;
 use crate::simulate::strategies::Conduct;
 use proofrail_near_interface::NearToken;
 use proofrail_near_interface::rules::bonus::reserve_for;
+use proofrail_near_interface::rules::bps::bps_of;
 use proofrail_near_interface::rules::draw::{
     DrawRecord, MAX_ATTEMPTS, SkipReason, SkippedSeat, draw_digest_input, replay, ticket,
     verify_selection,
 };
 use proofrail_near_interface::rules::fees::split_fee;
 use proofrail_near_interface::rules::reputation::DAY_S;
-use proofrail_near_interface::rules::slashing::Fault;
+use proofrail_near_interface::rules::slashing::{DELAY_LOSS_BPS, Fault};
 use rand::RngExt;
 use sha2::{Digest, Sha256};
 
@@ -25,9 +26,7 @@ const REPLAY_EVERY: u64 = 1_000;
 const URGENT_PERCENT: u32 = 10;
 /// Clients that check a proof themselves, and so find an invalid one.
 const CHECKING_PERCENT: u32 = 50;
-/// What an invalid proof costs an outside client, in fees; a missed deadline costs it one.
-const FORGERY_LOSS_FEES: u128 = 10;
-/// What a client that colludes says it lost.
+/// What a client that colludes would say it lost.
 const CLAIMED_LOSS: NearToken = NearToken::from_near(10_000);
 
 /// An open job.
@@ -43,6 +42,10 @@ struct Job {
     funded: NearToken,
     /// Waiting in escrow for whoever serves what others missed.
     reward: NearToken,
+    /// What slashes on its account brought the insurance pool.
+    harm: NearToken,
+    /// An invalid proof was signed for it, and came out.
+    forged: bool,
     /// Who failed it already.
     excluded: Vec<usize>,
     now_s: u64,
@@ -59,7 +62,7 @@ impl World {
                 Conduct::Forge if !self.is_checked(&job) => {
                     return self.serve(&job, seat, 0, false);
                 }
-                Conduct::Forge => self.expose(&job, seat)?,
+                Conduct::Forge => self.expose(&mut job, seat)?,
                 Conduct::Miss => self.miss(&mut job, seat)?,
             }
             self.reweigh(seat);
@@ -85,8 +88,11 @@ impl World {
         let now_s = u64::from(self.day) * DAY_S + self.rng.random_range(0..DAY_S);
         let id = self.next_job_id;
         self.next_job_id += 1;
-        let (reward, excluded) = (NearToken::ZERO, Vec::new());
-        Ok(Some(Job { id, owner, client, price, funded, reward, excluded, now_s }))
+        let (reward, harm) = (NearToken::ZERO, NearToken::ZERO);
+        let excluded = Vec::new();
+        let job =
+            Job { id, owner, client, price, funded, reward, harm, forged: false, excluded, now_s };
+        Ok(Some(job))
     }
 
     /// Draws as the contract does; `None` when no attempt falls on a seat that can serve.
@@ -180,7 +186,7 @@ impl World {
         entry.track = entry.track.success(day, latency_s, DEADLINE_S);
         self.top.record(u32::try_from(seat).unwrap_or(u32::MAX), entry.earned);
         self.reweigh(seat);
-        Ok(())
+        self.insure(job, false)
     }
 
     /// The deadline passes: the collateral is slashed, and somebody pokes the market.
@@ -198,32 +204,42 @@ impl World {
         let amount = self.rules.params.slashing.amount(Fault::MissedDeadline, stake, collateral);
         let (reward, insured) = self.slash(seat, amount, Fault::MissedDeadline, poker)?;
         job.reward = job.reward.saturating_add(reward);
-        self.insure(job, job.price, insured)
+        job.harm = job.harm.saturating_add(insured);
+        Ok(())
     }
 
     /// The client shows that the proof is invalid.
-    fn expose(&mut self, job: &Job, seat: usize) -> Result<()> {
+    fn expose(&mut self, job: &mut Job, seat: usize) -> Result<()> {
         let entry = &mut self.seats[seat];
         entry.track = entry.track.invalid(self.day);
         entry.invalid += 1;
         let stake = self.ledger.balance(Purse::Stake(seat));
         let amount = self.rules.params.slashing.amount(Fault::InvalidProof, stake, NearToken::ZERO);
         let (_, insured) = self.slash(seat, amount, Fault::InvalidProof, job.client)?;
-        self.insure(job, job.price.saturating_mul(FORGERY_LOSS_FEES), insured)
+        job.harm = job.harm.saturating_add(insured);
+        job.forged = true;
+        Ok(())
     }
 
-    /// The insurance pool pays the client for an event that brought it `brought`.
-    fn insure(&mut self, job: &Job, loss: NearToken, brought: NearToken) -> Result<()> {
-        let claimed = if job.owner.is_some() { CLAIMED_LOSS } else { loss };
+    /// The insurance pool pays the client once, when the job has ended: an exposed forgery costs it the fee, a
+    /// refund a share of that.
+    fn insure(&mut self, job: &Job, refunded: bool) -> Result<()> {
+        let lost = match (job.forged, refunded) {
+            (true, _) => job.price,
+            (false, true) => bps_of(job.price, DELAY_LOSS_BPS),
+            (false, false) => NearToken::ZERO,
+        };
+        let claimed = if job.owner.is_some() { CLAIMED_LOSS } else { lost };
         let pool = self.ledger.balance(Purse::Insurance);
-        let paid = self.rules.payout(claimed, job.price, brought, pool);
+        let paid = self.rules.payout(lost, claimed, job.harm, pool);
         self.ledger.transfer(Purse::Insurance, job.client, paid, Kind::Insurance)
     }
 
     /// Nobody served it: the client has everything back, and what waited for the next prover insures others.
     fn refund(&mut self, job: &Job) -> Result<()> {
         self.ledger.transfer(Purse::Escrow, job.client, job.funded, Kind::Client)?;
-        self.ledger.transfer(Purse::Escrow, Purse::Insurance, job.reward, Kind::Internal)
+        self.ledger.transfer(Purse::Escrow, Purse::Insurance, job.reward, Kind::Internal)?;
+        self.insure(job, true)
     }
 }
 

@@ -72,24 +72,25 @@ impl Market {
     /// Counts the time since the last count as up or down. To count twice is the same as to count once, later.
     pub(in crate::market) fn count_time(&mut self, seat: u32, now: u64) {
         self.roll_epochs(now);
+        let epochs = self.epochs.get().latest();
+        let (this, last) = (Span::of(&epochs.this), Span::of(&epochs.last));
         let grace = self.params.heartbeat_gap_s;
-        let (this, last) = {
-            let epochs = self.epochs.get().latest();
-            (Span::of(&epochs.this), Span::of(&epochs.last))
-        };
-        let Some(prover) = self.prover_at_mut(seat) else { return };
-        prover.enter_epoch(this.number);
-        let down = (prover.down_from(grace), now);
-        let [in_this, in_last] = &mut prover.epochs;
-        in_this.down_s = in_this.down_s.saturating_add(this.overlap(down));
-        if in_last.epoch == last.number && last.number != this.number {
-            in_last.down_s = in_last.down_s.saturating_add(last.overlap(down));
+        if let Some(prover) = self.prover_at_mut(seat) {
+            prover.count_time(this, last, grace, now);
         }
-        prover.counted_until = prover.counted_until.max(now);
     }
 }
 
 impl Prover {
+    fn count_time(&mut self, this: Span, last: Span, grace: u64, now: u64) {
+        let down = (self.down_from(grace), now);
+        self.enter_epoch(this.number);
+        for (record, span) in self.epochs.iter_mut().zip([this, last]) {
+            record.down_s = record.down_s.saturating_add(span.overlap(down));
+        }
+        self.counted_until = self.counted_until.max(now);
+    }
+
     /// From when on uncounted time is down.
     fn down_from(&self, grace: u64) -> u64 {
         match self.presence {
@@ -120,12 +121,79 @@ impl Span {
 
 #[cfg(test)]
 mod tests {
-    use super::Span;
+    use proptest::prelude::*;
+
+    use super::super::new_prover;
+    use super::*;
+
+    const GRACE: u64 = 10;
+    const LAST: Span = Span { number: 6, from: 600, to: 700 };
+    const THIS: Span = Span { number: 7, from: 700, to: 800 };
 
     #[test]
     fn overlap_should_cut_time_at_both_ends_of_the_epoch() {
         let span = Span { number: 1, from: 100, to: 200 };
         let cuts = [(0, 100), (50, 150), (120, 130), (150, 999), (0, 999), (200, 300), (150, 120)];
         assert_eq!(cuts.map(|cut| span.overlap(cut)), [0, 50, 10, 50, 100, 0, 0]);
+    }
+
+    #[test]
+    fn time_before_registration_should_be_down() {
+        let mut prover = new_prover(&"prover.near".parse().unwrap(), [1; 32], 750);
+        prover.count_time(THIS, LAST, GRACE, 750);
+        assert_eq!(prover.epochs.map(|record| (record.epoch, record.down_s)), [(7, 50), (6, 100)]);
+    }
+
+    /// What happens to a prover.
+    #[derive(Clone, Copy, Debug)]
+    enum Step {
+        Beat,
+        GoOffline,
+        GoOnline,
+        /// Somebody else has its time counted.
+        Count,
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<(u64, Step)>> {
+        let step = prop_oneof![
+            4 => Just(Step::Beat),
+            1 => Just(Step::GoOffline),
+            2 => Just(Step::GoOnline),
+            2 => Just(Step::Count),
+        ];
+        proptest::collection::vec((0..40_u64, step), 0..30)
+    }
+
+    proptest! {
+        /// Against a count of every single second.
+        #[test]
+        fn count_time_should_be_that_of_every_second(steps in steps(), counted: bool) {
+            let mut prover = new_prover(&"prover.near".parse().unwrap(), [1; 32], 600);
+            prover.count_time(THIS, LAST, GRACE, 600);
+            (prover.presence, prover.last_heartbeat) = (Presence::Online, 600);
+            let (mut now, mut down) = (600, [0, 0]);
+            for (wait, step) in steps {
+                for second in now..(now + wait).min(800) {
+                    let silent = second >= prover.last_heartbeat + GRACE;
+                    let is_down = prover.presence != Presence::Online || silent;
+                    down[usize::from(second < THIS.from)] += u64::from(is_down);
+                }
+                now = (now + wait).min(800);
+                // Only the count itself may be left out.
+                if counted || !matches!(step, Step::Count) {
+                    prover.count_time(THIS, LAST, GRACE, now);
+                }
+                match step {
+                    Step::Count => continue,
+                    Step::GoOffline => prover.presence = Presence::Offline,
+                    Step::GoOnline => prover.presence = Presence::Online,
+                    Step::Beat if prover.presence != Presence::Online => continue,
+                    Step::Beat => {}
+                }
+                prover.last_heartbeat = now;
+            }
+            prover.count_time(THIS, LAST, GRACE, now);
+            prop_assert_eq!(prover.epochs.map(|record| record.down_s), down);
+        }
     }
 }
