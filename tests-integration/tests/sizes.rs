@@ -8,12 +8,14 @@ use std::path::Path;
 /// EIP-170: a larger contract cannot be deployed.
 const LIMIT: usize = 24_576;
 /// Every contract that is deployed somewhere.
-const CONTRACTS: [&str; 6] = [
+const CONTRACTS: [&str; 8] = [
     "DevToken",
     "LayerZeroReceiver",
     "LayerZeroSender",
+    "ReceiptPrivateVerifierInsecureDev",
     "ReceiptVerifierInsecureDev",
     "SettlementHub",
+    "ShieldedVerifierInsecureDev",
     "VerifierRouter",
 ];
 
