@@ -133,7 +133,7 @@ fn assert_snapshot(folder: &str, name: &str, value: &impl Serialize) {
 }
 
 #[test]
-fn samples_should_be_those_of_the_snapshot_and_satisfy_their_circuits() {
+fn samples_should_be_those_of_the_snapshot_and_be_taken_by_their_circuits() {
     let samples = samples();
     assert_eq!(samples.len(), registry::CIRCUITS.len());
     for circuit in registry::CIRCUITS {

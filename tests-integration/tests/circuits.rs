@@ -26,9 +26,10 @@ async fn every_circuit_should_go_the_whole_way() {
     assert!(!proven.is_empty());
 
     let evm = evm::Verifiers::deploy(&project, folder.path(), &proven).await;
+    let mut near = near::Markets::new();
     for proven in &proven {
         let gas = evm.check(proven).await;
-        let tgas = near::Market::with(proven).check(proven);
+        let tgas = near.check(proven);
         println!("{:<18} {gas} gas, {tgas:.1} Tgas", proven.circuit.name());
     }
 }

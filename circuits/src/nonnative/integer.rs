@@ -72,8 +72,9 @@ pub(super) fn bits(
         let value = value.ok_or(SynthesisError::AssignmentMissing);
         Boolean::new_witness(cs.clone(), || value.map(|value| value.bit(i as u64)))
     };
+    let first = cs.num_constraints();
     let bits = (0..length).map(bit).collect::<Result<Vec<_>, _>>()?;
-    let rows = cs.num_constraints() - length..cs.num_constraints();
+    let rows = first..cs.num_constraints();
     audit::range_check(&bits, Checked::Bits, || (BigUint::from(1u8) << length) - 1u8, rows);
     Ok(bits)
 }

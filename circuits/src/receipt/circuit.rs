@@ -113,10 +113,7 @@ impl Circuit for ReceiptCircuit {
     fn synthesize(&self, cs: ConstraintSystemRef<Fr>) -> Result<(), SynthesisError> {
         let public = ReceiptPublicInputs::allocate(&cs, self.public_inputs())?;
         let terms = terms_var(&cs, public.context, public.amount, || self.witness())?;
-        terms.enforce_amount_range()?;
-        rules::enforce_fee_bps(&terms.fee_bps)?;
-        terms.enforce_rules()?;
-        terms.enforce_reward()?;
+        terms.enforce_receipt()?;
 
         let key = PublicKeyVar::new_witness(cs.clone(), || Ok(self.witness()?.key))?;
         let signature =

@@ -31,6 +31,17 @@ pub(crate) struct TermsVar {
 }
 
 impl TermsVar {
+    /// All rules of a receipt.
+    ///
+    /// # Errors
+    /// Those of the constraint system.
+    pub(crate) fn enforce_receipt(&self) -> Result<(), SynthesisError> {
+        self.enforce_amount_range()?;
+        enforce_fee_bps(&self.fee_bps)?;
+        self.enforce_rules()?;
+        self.enforce_reward()
+    }
+
     /// `amount = units × rate`, and the fee is the agreed share of it, rounded down; over the integers.
     /// The amount and the basis points must have been checked to be in range.
     ///
@@ -56,7 +67,7 @@ impl TermsVar {
     ///
     /// # Errors
     /// Those of the constraint system.
-    pub(crate) fn enforce_reward(&self) -> Result<(), SynthesisError> {
+    fn enforce_reward(&self) -> Result<(), SynthesisError> {
         (&self.prover_reward + &self.coordinator_fee).enforce_equal(&self.amount)
     }
 
@@ -64,7 +75,7 @@ impl TermsVar {
     ///
     /// # Errors
     /// Those of the constraint system.
-    pub(crate) fn enforce_amount_range(&self) -> Result<(), SynthesisError> {
+    fn enforce_amount_range(&self) -> Result<(), SynthesisError> {
         range::to_bits(&self.amount, AMOUNT_BITS).map(|_| ())
     }
 

@@ -3,8 +3,9 @@
 use ark_ff::{AdditiveGroup, Field};
 use proofrail_circuits::{
     circuit::Circuit,
-    field::Fr,
+    field::{Fr, keccak_mod_r},
     merkle::{Path, Tree},
+    poseidon::hash,
     receipt::receipt_commitment,
     shielded::{
         Note, POOL_DEPTH, PaidReceipt, ShieldedCircuit, ShieldedPublicInputs, ShieldedWitness,
@@ -97,9 +98,8 @@ fn value_should_not_come_from_nowhere() {
     witness.values = [Fr::from(2u8).pow([100]), Fr::from(115u8) - Fr::from(2u8).pow([100])];
     let note = |i: usize| {
         let owner = transfer().notes[i].owner;
-        let domain = proofrail_circuits::field::keccak_mod_r(b"proofrail.note.v1");
         let blinding = *transfer().notes[i].blinding.expose();
-        proofrail_circuits::poseidon::hash(&[domain, witness.values[i], owner, blinding])
+        hash(&[keccak_mod_r(b"proofrail.note.v1"), witness.values[i], owner, blinding])
     };
     (public.note_0, public.note_1, public.receipt) = (note(0), note(1), Fr::ZERO);
     assert!(!satisfied(&ShieldedCircuit::assigned(public, witness)));
@@ -118,10 +118,39 @@ fn notes_should_be_spent_by_their_owner_once_and_from_the_tree() {
         }),
         Err("spends")
     );
+    // An index beyond the tree would lead to the same leaf under another nullifier.
+    assert_eq!(verdict(|t| t.spends[0].path.index += 1 << POOL_DEPTH), Err("spends"));
     // The nullifier is that of the note's place.
     let (mut public, witness) = parts(&transfer());
     public.nullifier_0 += Fr::from(ONE);
     assert!(!satisfied(&ShieldedCircuit::assigned(public, witness)));
+}
+
+/// A tree that was filled by other means than this circuit, which makes no such note.
+#[test]
+fn a_note_beyond_the_range_should_not_be_spent() {
+    let accepts = |value: Fr| {
+        let (mut public, mut witness) = parts(&Transfer { receipt: None, ..transfer() });
+        let domain = |name: &str| keccak_mod_r(format!("proofrail.{name}.v1").as_bytes());
+        let (secret, blinding) = (secret(1), *witness.spends[0].blinding.expose());
+        let leaf = hash(&[domain("note"), value, owner(&secret), blinding]);
+        let mut tree = Tree::new(POOL_DEPTH);
+        tree.push(leaf).unwrap();
+        tree.push(transfer().spends[1].note().commitment()).unwrap();
+        for (place, spend) in witness.spends.iter_mut().enumerate() {
+            spend.path = tree.path(place as u64).unwrap();
+        }
+        witness.spends[0].value = value;
+        public.root = tree.root();
+        public.nullifier_0 =
+            hash(&[domain("note_nullifier"), *secret.expose(), leaf, Fr::from(0u8)]);
+        public.outflow = value + Fr::from(50u8) - Fr::from(115u8);
+        satisfied(&ShieldedCircuit::assigned(public, witness))
+    };
+    assert!(accepts(Fr::from(70u8)));
+    assert!(accepts(Fr::from(u128::MAX)));
+    assert!(!accepts(Fr::from(2u8).pow([128])));
+    assert!(!accepts(-Fr::from(1u8)));
 }
 
 #[test]

@@ -11,32 +11,69 @@ use crate::system::{Constraint, RangeCheck, Row, System, evaluate};
 
 /// What is wrong with the range checks of a circuit: nothing, for a sound one.
 pub(crate) fn defects(system: &System) -> Vec<String> {
-    system.ranges.iter().enumerate().flat_map(|(i, check)| defects_of(system, i, check)).collect()
+    let mut shapes = BTreeSet::new();
+    let mut defects = Vec::new();
+    for (number, check) in system.ranges.iter().enumerate() {
+        let sums: Vec<_> = rows(check).filter(|row| is_sum(system, *row, check)).collect();
+        let mut found = form_defects(system, check, &sums);
+        // Checks alike but for their variables let the same values through.
+        if shapes.insert(shape(system, check, &sums)) {
+            found.extend(value_defects(system, check, &sums));
+        }
+        let at = format!("range check {number} (at most {:#x})", check.bound);
+        defects.extend(found.into_iter().map(|defect| format!("{at}: {defect}")));
+    }
+    defects
 }
 
-fn defects_of(system: &System, number: usize, check: &RangeCheck) -> Vec<String> {
-    let at = format!("range check {number} (at most {:#x})", check.bound);
+/// Bits that are none, and a sum that is missing.
+fn form_defects(system: &System, check: &RangeCheck, sums: &[usize]) -> Vec<String> {
     let loose = check.bits.iter().filter(|bit| !is_boolean(system, **bit));
-    let mut defects: Vec<_> = loose.map(|bit| format!("{at}: variable {bit} is no bit")).collect();
-    let sums: Vec<_> = rows(check).filter(|row| is_sum(system, *row, check)).collect();
+    let mut defects: Vec<_> = loose.map(|bit| format!("variable {bit} is no bit")).collect();
     if check.summed && sums.is_empty() {
-        defects.push(format!("{at}: no constraint sums the bits up"));
+        defects.push("no constraint sums the bits up".to_owned());
     }
+    defects
+}
+
+/// Edge values that pass and should not, do not and should, or pass in two ways.
+fn value_defects(system: &System, check: &RangeCheck, sums: &[usize]) -> Vec<String> {
+    let mut defects = Vec::new();
     for value in edges(check) {
         let ways = shown_as(&value, check)
             .into_iter()
-            .filter(|bits| comparisons_hold(system, check, &sums, bits))
+            .filter(|bits| comparisons_hold(system, check, sums, bits))
             .count();
         if ways > 1 {
-            defects.push(format!("{at}: shows {value} in two ways"));
+            defects.push(format!("shows {value} in two ways"));
         }
         let accepted = ways > 0;
         if accepted != (value <= check.bound) {
             let verdict = if accepted { "lets through" } else { "refuses" };
-            defects.push(format!("{at}: {verdict} {value}"));
+            defects.push(format!("{verdict} {value}"));
         }
     }
     defects
+}
+
+/// All that the values that pass depend on: bits, bound, and the comparisons with their variables renamed.
+type Shape = (usize, BigUint, bool, Vec<[Row; 3]>);
+
+fn shape(system: &System, check: &RangeCheck, sums: &[usize]) -> Shape {
+    let variables = std::iter::once(&0).chain(&check.bits).enumerate();
+    let mut names: BTreeMap<usize, usize> = variables.map(|(name, index)| (*index, name)).collect();
+    let mut renamed = |row: &Row| -> Row {
+        let mut name = |index| {
+            let next = names.len();
+            *names.entry(index).or_insert(next)
+        };
+        row.iter().map(|(coefficient, index)| (*coefficient, name(*index))).collect()
+    };
+    let comparisons = rows(check).filter(|row| !sums.contains(row)).map(|row| {
+        let Constraint { a, b, c } = &system.constraints[row];
+        [renamed(a), renamed(b), renamed(c)]
+    });
+    (check.bits.len(), check.bound.clone(), check.summed, comparisons.collect())
 }
 
 fn rows(check: &RangeCheck) -> impl Iterator<Item = usize> {

@@ -17,29 +17,36 @@ const GAS: Gas = Gas::from_teragas(300);
 /// Where `cargo xtask build` puts the contract.
 const WASM: &str = "../contracts-near/target/wasm32-unknown-unknown/release/prover_market.wasm";
 
-/// A market with one circuit: checking the keys of all would exceed the gas of the call that creates it.
-pub(crate) struct Market {
+/// A chain on which every circuit has a market: checking the keys of all would exceed the gas of the call
+/// that creates one.
+pub(crate) struct Markets {
     chain: Chain,
+    wasm: Vec<u8>,
 }
 
-impl Market {
-    pub(crate) fn with(proven: &Proven) -> Self {
+impl Markets {
+    pub(crate) fn new() -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(WASM);
         let wasm = std::fs::read(&path)
             .unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask build`", path.display()));
         let mut chain = Chain::new(ChainConfig::default()).unwrap();
-        let market = chain.create_account(&account("market"), Balance::from_near(20)).unwrap();
         chain.create_account(&account("client"), Balance::from_near(100)).unwrap();
-        chain.deploy(&market, &wasm).unwrap();
-        let mut market = Self { chain };
-        let outcome = market.call("market", method_names::NEW, &new_args(proven), Balance::ZERO);
+        Self { chain, wasm }
+    }
+
+    fn create(&mut self, proven: &Proven) {
+        let name = market(proven);
+        let signer = self.chain.create_account(&account(&name), Balance::from_near(20)).unwrap();
+        self.chain.deploy(&signer, &self.wasm).unwrap();
+        let (args, nothing) = (new_args(proven), Balance::ZERO);
+        let outcome = self.call([&name, &name], method_names::NEW, &args, nothing);
         assert!(outcome.is_success(), "{:?}", outcome.failure());
-        market
     }
 
     /// Checks that the market takes the proof for its statement and for no other; returns the Tgas that
     /// the call burnt.
     pub(crate) fn check(&mut self, proven: &Proven) -> f64 {
+        self.create(proven);
         let (name, inputs) = (proven.circuit.name(), proven.inputs());
         for index in 0..inputs.len() {
             let mut other = inputs.clone();
@@ -65,20 +72,26 @@ impl Market {
             public_inputs: inputs.iter().map(|word| Hex(word.to_be_bytes())).collect(),
             proof: Hex(proven.proof.proof().to_bytes()),
         };
-        self.call("client", method_names::VERIFY_LOCAL, &args, Balance::from_near(1))
+        let deposit = Balance::from_near(1);
+        self.call(["client", &market(proven)], method_names::VERIFY_LOCAL, &args, deposit)
     }
 
     fn call(
         &mut self,
-        who: &str,
+        [who, market]: [&str; 2],
         method: &str,
         args: &impl Serialize,
         deposit: Balance,
     ) -> Outcome {
         let signer = self.chain.signer(&account(who)).unwrap();
         let args = CallArgs::from(serde_json::to_vec(args).unwrap());
-        self.chain.call(&signer, &account("market"), method, args, deposit, GAS).unwrap()
+        self.chain.call(&signer, &account(market), method, args, deposit, GAS).unwrap()
     }
+}
+
+/// The name of the account of a circuit's market.
+fn market(proven: &Proven) -> String {
+    format!("market-{}", proven.circuit.name().replace('_', "-"))
 }
 
 fn account(name: &str) -> AccountId {

@@ -31,11 +31,11 @@ impl Proven {
     ) -> Self {
         let name = circuit.name();
         let sample = project.root().join(format!("circuits/examples/{name}.json"));
-        let [pk, vk, proof] = ["pk", "vk", "proof.json"].map(|kind| format!("{name}.{kind}"));
+        let [vk, proof] = ["vk", "proof.json"].map(|kind| format!("{name}.{kind}"));
         let sample = sample.to_str().unwrap();
         run(folder, &["setup-dev", name, "--out", "."]);
-        run(folder, &["prove", name, sample, "--key", &pk, "--out", &proof]);
-        run(folder, &["verify", &proof, "--vk", &vk]);
+        run(folder, &["prove", name, sample]);
+        run(folder, &["verify", &proof]);
         run(folder, &["export", "solidity", "--vk", &vk, "--out", "src"]);
 
         let key = VerifyingKey::load(&folder.join(vk), KeyPolicy::AllowInsecureDev).unwrap();

@@ -13,7 +13,7 @@ use crate::{
     field::Fr,
     poseidon,
     public_inputs::{PublicInputs, public_inputs},
-    receipt::{Receipt, ReceiptWitness, circuit::terms_var, rules},
+    receipt::{Receipt, ReceiptWitness, circuit::terms_var},
 };
 
 public_inputs! {
@@ -95,10 +95,7 @@ impl Circuit for EcdsaReceiptCircuit {
     fn synthesize(&self, cs: ConstraintSystemRef<Fr>) -> Result<(), SynthesisError> {
         let public = EcdsaReceiptPublicInputs::allocate(&cs, self.public_inputs())?;
         let terms = terms_var(&cs, public.context, public.amount, || Ok(&self.witness()?.terms))?;
-        terms.enforce_amount_range()?;
-        rules::enforce_fee_bps(&terms.fee_bps)?;
-        terms.enforce_rules()?;
-        terms.enforce_reward()?;
+        terms.enforce_receipt()?;
 
         let witness = self.witness().ok();
         let signature = EcdsaVar {

@@ -95,10 +95,7 @@ impl Circuit for PrivateReceiptCircuit {
         let blinding = audit::private(&cs, || Ok(*self.witness()?.blinding.expose()))?;
         let receipt = || Ok(&self.witness()?.receipt);
         let terms = terms_var(&cs, public.context, amount, receipt)?;
-        terms.enforce_amount_range()?;
-        rules::enforce_fee_bps(&terms.fee_bps)?;
-        terms.enforce_rules()?;
-        terms.enforce_reward()?;
+        terms.enforce_receipt()?;
 
         receipt_commitment_var(&terms.amount, &payer, &recipient, &blinding)?
             .enforce_equal(&public.commitment)?;
