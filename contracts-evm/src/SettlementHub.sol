@@ -34,6 +34,10 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
     uint256 private constant ITEM_GAS = PAY_GAS * 64 / 63 + 20_000;
     uint256 private constant PAYMENT_GAS = 50_000;
 
+    /// @dev What is needed after a policy has been asked: to verify a proof, and to pay.
+    uint256 private constant VERIFY_GAS = 220_000;
+    uint256 private constant FINISH_GAS = 190_000;
+
     BitMaps.BitMap private _settled;
 
     /// @param router_ Where the hub finds its verifiers, for good.
@@ -93,12 +97,14 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
     }
 
     /// @inheritdoc ISettlementHub
-    function payProven(Settlement calldata settlement, bytes32 id) external {
+    function payProven(Settlement calldata settlement, bytes32 id, address via) external {
         if (msg.sender != address(this)) revert OnlySelf(msg.sender);
         _checkTerms(settlement);
         (address payer, address token, uint128 amount) =
             (settlement.payer, settlement.token, settlement.amount);
-        _spend(payer, settlement.coordinator, token, amount);
+        if (_spend(payer, settlement.coordinator, token, amount)) {
+            _admit(settlement, id, via, FINISH_GAS);
+        }
         _debit(payer, token, amount);
         _complete(settlement, id, payer, token, amount);
     }
@@ -106,6 +112,22 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
     /// @inheritdoc ISettlementHub
     function isSettled(bytes32 id) external view returns (bool) {
         return _settled.get(uint256(id));
+    }
+
+    /// @inheritdoc ISettlementHub
+    function isAuthorized(Settlement calldata settlement, bytes calldata evidence)
+        external
+        view
+        returns (bool)
+    {
+        if (settlement.circuitId != ReceiptInputs.CIRCUIT_ID || evidence.length != 256) {
+            return false;
+        }
+        uint256[8] calldata proof;
+        assembly ("memory-safe") {
+            proof := evidence.offset
+        }
+        return _holds(settlement, _idOf(settlement), proof);
     }
 
     /// @inheritdoc ISettlementHub
@@ -129,7 +151,9 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
         _checkTerms(settlement);
         (address payer, address token, uint128 amount) =
             (settlement.payer, settlement.token, settlement.amount);
-        _spend(payer, settlement.coordinator, token, amount);
+        if (_spend(payer, settlement.coordinator, token, amount)) {
+            _admit(settlement, id, msg.sender, VERIFY_GAS + FINISH_GAS);
+        }
         _debit(payer, token, amount);
         _checkProof(settlement, id, proof);
         _complete(settlement, id, payer, token, amount);
@@ -206,7 +230,7 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
         if (verdict == ReceiptBatches.Verdict.Unknown || gasleft() < ITEM_GAS) {
             return Outcome.Deferred;
         }
-        try this.payProven{gas: PAY_GAS}(settlement, id) {
+        try this.payProven{gas: PAY_GAS}(settlement, id, msg.sender) {
             return Outcome.Paid;
         } catch (bytes memory reason) {
             emit SettlementRefused(id, reason);
@@ -228,18 +252,25 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
         }
     }
 
-    /// @dev The public inputs are built here, from the chain and the settlement, and never taken from the caller.
     function _checkProof(Settlement calldata settlement, bytes32 id, uint256[8] calldata proof)
         private
         view
     {
-        bool holds = ReceiptProofs.hold(
+        if (!_holds(settlement, id, proof)) revert InvalidProof(id);
+    }
+
+    /// @dev The public inputs are built here, from the chain and the settlement, and never taken from the caller.
+    function _holds(Settlement calldata settlement, bytes32 id, uint256[8] calldata proof)
+        private
+        view
+        returns (bool)
+    {
+        return ReceiptProofs.hold(
             router.verifierOf(ReceiptInputs.CIRCUIT_ID),
             proof,
             settlement.context(id, address(this)),
             settlement.amount,
             settlement.coordinator
         );
-        if (!holds) revert InvalidProof(id);
     }
 }

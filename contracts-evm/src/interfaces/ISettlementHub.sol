@@ -1,33 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {Settlement} from "../types/Settlement.sol";
 import {ICoordinators} from "./ICoordinators.sol";
 import {IEscrow} from "./IEscrow.sol";
 import {IVerifierRouter} from "./IVerifierRouter.sol";
-
-/// @notice One payment that a proof releases from a payer's escrow.
-/// @param circuitId The circuit that the proof is for: keccak256 of its name, version and ordered public inputs.
-/// @param sourceChain keccak256 of the CAIP-2 id of the chain that the job was agreed on, e.g. "near:mainnet".
-/// @param sourceContract The contract of the job on that chain: keccak256 of a NEAR account id, or a left-padded EVM address.
-/// @param jobId The job within that contract.
-/// @param payer Whose escrow pays.
-/// @param recipient Who is paid.
-/// @param token The ERC-20 that is paid, or the address of ERC-7528 for ether.
-/// @param amount How much, in the token's smallest unit.
-/// @param deadline The last second, in unix time, in which the hub pays.
-/// @param coordinator The coordinator id: Poseidon of the key that signed the receipt and of the agreed fee rule.
-struct Settlement {
-    bytes32 circuitId;
-    bytes32 sourceChain;
-    bytes32 sourceContract;
-    bytes32 jobId;
-    address payer;
-    address recipient;
-    address token;
-    uint128 amount;
-    uint64 deadline;
-    bytes32 coordinator;
-}
 
 /// @title SettlementHub
 /// @notice Holds payers' ERC-20s and ether in escrow and pays them out against Groth16 proofs of coordinator-signed receipts.
@@ -117,12 +94,23 @@ interface ISettlementHub is IEscrow, ICoordinators {
     /// @notice Pays a settlement whose proof was verified. The hub calls this on itself, to survive whatever is wrong with it.
     /// @param settlement What to pay.
     /// @param id Its id.
-    function payProven(Settlement calldata settlement, bytes32 id) external;
+    /// @param via Who brought the batch.
+    function payProven(Settlement calldata settlement, bytes32 id, address via) external;
 
     /// @notice Whether a settlement id has been paid.
     /// @param id The settlement id.
     /// @return settled True once paid, for ever.
     function isSettled(bytes32 id) external view returns (bool settled);
+
+    /// @notice Whether evidence authorises a settlement. Neither the payer's limits nor the escrow are looked at, nor
+    /// whether it was paid.
+    /// @param settlement What would be paid.
+    /// @param evidence The 256 bytes of a proof, in EIP-197 order.
+    /// @return authorized True where the evidence is all that the hub would ask of the coordinator.
+    function isAuthorized(Settlement calldata settlement, bytes calldata evidence)
+        external
+        view
+        returns (bool authorized);
 
     /// @notice The id under which a settlement is paid once.
     /// @param settlement What would be paid.

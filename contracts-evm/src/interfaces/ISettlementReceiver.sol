@@ -5,7 +5,8 @@ import {ISettlementHub} from "./ISettlementHub.sol";
 
 /// @title SettlementReceiver
 /// @notice Hands settlement messages that arrive over a bridge to the hub.
-/// @dev What cannot be applied is kept and can be retried by anyone, so that no message is lost or blocks another.
+/// @dev What cannot be applied is kept and can be retried by anyone, so that no message is lost or blocks another. Where
+/// the payer's policy refuses, it is told that this bridge carried the settlement.
 interface ISettlementReceiver {
     /// @notice The hub accepted a message.
     /// @param guid The bridge's id of the message.
@@ -18,6 +19,12 @@ interface ISettlementReceiver {
     /// @param message The message, so that anyone can retry from this event alone.
     /// @param reason The revert data of the refusal: an error of this receiver, of the hub, of its router, of the token or of the message's format.
     event MessageStored(bytes32 indexed guid, bytes message, bytes reason);
+
+    /// @notice The payer's policy was told that this bridge carried a kept message's settlement.
+    /// @param guid The bridge's id of the message.
+    /// @param policy The policy.
+    /// @param accepted False where the policy would not hear it; anyone may `agree` later.
+    event AgreementTold(bytes32 indexed guid, address indexed policy, bool accepted);
 
     /// @notice The owner changed how much of a token this receiver pays in a while.
     /// @param token The ERC-20.
@@ -40,6 +47,9 @@ interface ISettlementReceiver {
     /// @notice No such message is kept: it was applied, never arrived, or its bytes differ.
     error MessageNotStored(bytes32 guid);
 
+    /// @notice The payer has no policy, or it would not hear that this bridge carried the settlement.
+    error AgreementRefused(address policy, bytes reason);
+
     /// @notice Applies a kept message; a refusal is passed on and the message stays kept.
     /// @param guid The bridge's id of the message.
     /// @param message The message as it arrived.
@@ -48,6 +58,12 @@ interface ISettlementReceiver {
     function retry(bytes32 guid, bytes calldata message)
         external
         returns (bytes32 settlementId, bool paid);
+
+    /// @notice Tells the payer's policy that this bridge carried a kept message's settlement. The message stays kept.
+    /// @dev The receiver has done so itself where the policy was what refused the message when it arrived.
+    /// @param guid The bridge's id of the message.
+    /// @param message The message as it arrived.
+    function agree(bytes32 guid, bytes calldata message) external;
 
     /// @notice Decodes a message and settles it. The receiver calls this on itself, to catch whatever is wrong with either.
     /// @param message A settlement message.
@@ -86,6 +102,10 @@ interface ISettlementReceiver {
     /// @notice The gas that a delivery must bring, so that the hub can verify a proof and pay.
     /// @return In units of gas.
     function MIN_GAS() external view returns (uint256);
+
+    /// @notice The gas with which a delivery never fails for want of it, whatever the payer's policy does.
+    /// @return In units of gas.
+    function MIN_GAS_UNDER_POLICY() external view returns (uint256);
 
     /// @notice Where messages are settled.
     /// @return The hub, fixed at construction.
