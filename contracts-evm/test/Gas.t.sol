@@ -5,6 +5,7 @@ import {RoutePolicy} from "proofrail/RoutePolicy.sol";
 import {ICoordinators} from "proofrail/interfaces/ICoordinators.sol";
 import {Route, Tier} from "proofrail/interfaces/IRoutePolicy.sol";
 import {Settlement} from "proofrail/interfaces/ISettlementHub.sol";
+import {ISettlementPolicy} from "proofrail/interfaces/ISettlementPolicy.sol";
 
 import {Metered} from "./utils/Metered.sol";
 import {ProvenReceipt, Receipts} from "./utils/Receipts.sol";
@@ -47,6 +48,13 @@ contract GasTest is Metered {
         _settleForged(_neighbour(0, parties.coordinator));
         _settleForged(_neighbour(1, parties.otherCoordinator));
         _setPolicy();
+        vm.prank(parties.payer);
+        hub.authorizeClearCoordinator(
+            makeAddr("coordinator"),
+            address(token),
+            ICoordinators.Limits(LIMIT, type(uint128).max),
+            ISettlementPolicy(address(0))
+        );
         _settleForged(_neighbour(3, COORDINATOR_UNDER_POLICY));
     }
 
@@ -88,6 +96,16 @@ contract GasTest is Metered {
             "settleWithProof under a route policy, whole transaction",
             _settleNeighbour(COORDINATOR_UNDER_POLICY)
         );
+    }
+
+    /// @dev Signed by a key, at a signature's price for a proof's.
+    function test_settleClear() public {
+        (address signer, uint256 key) = makeAddrAndKey("coordinator");
+        Settlement memory settlement = _neighbour(2, hub.clearCoordinatorOf(signer));
+        settlement.circuitId = hub.CLEAR_CIRCUIT_ID();
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, hub.clearDigestOf(settlement));
+        bytes memory call = abi.encodeCall(hub.settleClear, (settlement, abi.encodePacked(r, s, v)));
+        vm.snapshotValue(GROUP, "settleClear, whole transaction", _transact(address(hub), call));
     }
 
     function test_settleAgain() public {

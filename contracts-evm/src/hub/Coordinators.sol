@@ -6,6 +6,7 @@ import {IEscrow} from "../interfaces/IEscrow.sol";
 import {ISettlementPolicy, POLICY_GAS_LIMIT} from "../interfaces/ISettlementPolicy.sol";
 import {Bn254} from "../libraries/Bn254.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
+import {ClearReceipts} from "../libraries/ClearReceipts.sol";
 import {Settlement} from "../types/Settlement.sol";
 
 /// @title Coordinators
@@ -65,6 +66,23 @@ abstract contract Coordinators is ICoordinators {
         _requireInField(coordinator);
         _requirePolicy(policy);
         _authorize(coordinator, token, limits, address(policy));
+    }
+
+    /// @inheritdoc ICoordinators
+    function authorizeClearCoordinator(
+        address signer,
+        address token,
+        Limits calldata limits,
+        ISettlementPolicy policy
+    ) external {
+        if (signer == address(0)) revert IEscrow.ZeroAddress();
+        if (address(policy) != address(0)) _requirePolicy(policy);
+        _authorize(ClearReceipts.coordinatorOf(signer), token, limits, address(policy));
+    }
+
+    /// @inheritdoc ICoordinators
+    function clearCoordinatorOf(address signer) external pure returns (bytes32) {
+        return ClearReceipts.coordinatorOf(signer);
     }
 
     /// @inheritdoc ICoordinators
@@ -143,7 +161,7 @@ abstract contract Coordinators is ICoordinators {
     }
 
     function _authorize(bytes32 coordinator, address token, Limits memory limits, address policy)
-        internal
+        private
     {
         if (token == address(0)) revert IEscrow.ZeroAddress();
 
@@ -176,7 +194,7 @@ abstract contract Coordinators is ICoordinators {
         return spending.day == _today() ? spending.amount : 0;
     }
 
-    function _requirePolicy(ISettlementPolicy policy) internal view {
+    function _requirePolicy(ISettlementPolicy policy) private view {
         if (address(policy).code.length == 0) revert PolicyWithoutCode(address(policy));
     }
 

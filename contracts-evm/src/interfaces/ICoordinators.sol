@@ -102,6 +102,24 @@ interface ICoordinators {
         ISettlementPolicy policy
     ) external;
 
+    /// @notice Lets receipts that an address signed in the clear settle from the caller's escrow. Proofs of a coordinator
+    /// and signatures of an address are authorised apart, so that both ways can stand side by side.
+    /// @param signer The coordinator: an account, or a contract that knows ERC-1271.
+    /// @param token The token.
+    /// @param limits The most that one settlement, and all of a day, may pay; a limit of zero for one revokes.
+    /// @param policy Who is asked before each settlement is paid; zero for nobody.
+    function authorizeClearCoordinator(
+        address signer,
+        address token,
+        Limits calldata limits,
+        ISettlementPolicy policy
+    ) external;
+
+    /// @notice The coordinator id under which an address's clear receipts are authorised and settled.
+    /// @param signer The coordinator.
+    /// @return coordinator Twelve bytes of ones, then the address: no field element, and so no coordinator id of a proof.
+    function clearCoordinatorOf(address signer) external pure returns (bytes32 coordinator);
+
     /// @notice What a payer lets a coordinator settle.
     /// @param payer Whose escrow.
     /// @param coordinator The coordinator id.
