@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ICoordinators} from "proofrail/interfaces/ICoordinators.sol";
+import {IMessageInbox} from "proofrail/interfaces/IMessageInbox.sol";
 import {IRoutePolicy, Route, Tier} from "proofrail/interfaces/IRoutePolicy.sol";
 import {ISettlementHub, Settlement} from "proofrail/interfaces/ISettlementHub.sol";
 import {ISettlementReceiver} from "proofrail/interfaces/ISettlementReceiver.sol";
@@ -218,7 +219,7 @@ contract RoutePolicyAgreementTest is PolicyTest {
         Settlement memory settlement = _next(1, 5);
         bytes memory message = _messageOf(settlement);
         bytes memory refusal =
-            abi.encodeWithSelector(ISettlementReceiver.MessageNotStored.selector, bytes32("guid"));
+            abi.encodeWithSelector(IMessageInbox.MessageNotStored.selector, bytes32("guid"));
         vm.expectRevert(refusal);
         receivers[0].agree("guid", message);
         _deliver(0, "guid", settlement);

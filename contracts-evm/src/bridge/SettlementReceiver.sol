@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 
@@ -13,10 +12,11 @@ import {ISettlementReceiver} from "../interfaces/ISettlementReceiver.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {RateLimit, RateLimits} from "../libraries/RateLimits.sol";
 import {SettlementMessage} from "../libraries/SettlementMessage.sol";
+import {MessageInbox} from "./MessageInbox.sol";
 
 /// @title SettlementReceiver
 /// @notice See {ISettlementReceiver}. What a bridge's own receiver adds is who may deliver, and whose messages count.
-abstract contract SettlementReceiver is ISettlementReceiver, Ownable2Step, Pausable {
+abstract contract SettlementReceiver is ISettlementReceiver, MessageInbox, Ownable2Step, Pausable {
     using RateLimits for RateLimit;
 
     /// @inheritdoc ISettlementReceiver
@@ -34,14 +34,10 @@ abstract contract SettlementReceiver is ISettlementReceiver, Ownable2Step, Pausa
     /// @inheritdoc ISettlementReceiver
     ISettlementHub public immutable hub;
 
-    /// @inheritdoc ISettlementReceiver
-    mapping(bytes32 guid => bytes32 messageHash) public storedMessage;
-
     mapping(address token => RateLimit) private _rateLimits;
 
     /// @param hub_ Where messages are settled, for good.
-    /// @param owner_ Who pauses, and sets peers and limits.
-    constructor(ISettlementHub hub_, address owner_) Ownable(owner_) {
+    constructor(ISettlementHub hub_) {
         if (address(hub_) == address(0)) revert ZeroHub();
         hub = hub_;
     }
@@ -51,7 +47,7 @@ abstract contract SettlementReceiver is ISettlementReceiver, Ownable2Step, Pausa
         external
         returns (bytes32 settlementId, bool paid)
     {
-        if (storedMessage[guid] != keccak256(message)) revert MessageNotStored(guid);
+        _requireKept(guid, message);
 
         delete storedMessage[guid];
         (settlementId, paid) = _settle(message);
@@ -60,7 +56,7 @@ abstract contract SettlementReceiver is ISettlementReceiver, Ownable2Step, Pausa
 
     /// @inheritdoc ISettlementReceiver
     function agree(bytes32 guid, bytes calldata message) external whenNotPaused {
-        if (storedMessage[guid] != keccak256(message)) revert MessageNotStored(guid);
+        _requireKept(guid, message);
 
         (address policy, bool told, bytes memory reason) = _tellPolicy(message);
         if (!told) revert AgreementRefused(policy, reason);
@@ -70,11 +66,9 @@ abstract contract SettlementReceiver is ISettlementReceiver, Ownable2Step, Pausa
     /// @inheritdoc ISettlementReceiver
     function applyMessage(bytes calldata message)
         external
+        onlySelf
         returns (bytes32 settlementId, bool paid)
     {
-        if (msg.sender != address(this)) {
-            revert OnlySelf(msg.sender);
-        }
         return _settle(message);
     }
 
@@ -104,9 +98,8 @@ abstract contract SettlementReceiver is ISettlementReceiver, Ownable2Step, Pausa
         return (limit.capacity, limit.window, limit.available());
     }
 
-    /// @dev For a message whose bridge and sender have been checked. Reverts only where the bridge can deliver it again
-    /// under better conditions.
-    function _receiveMessage(bytes32 guid, bytes calldata message) internal {
+    /// @inheritdoc MessageInbox
+    function _receiveMessage(bytes32 guid, bytes calldata message) internal override {
         // Whoever delivers chooses the gas, and must not be able to turn a payment into a kept message.
         uint256 brought = gasleft();
         if (brought < MIN_GAS) revert InsufficientGas(brought, MIN_GAS);
@@ -122,8 +115,7 @@ abstract contract SettlementReceiver is ISettlementReceiver, Ownable2Step, Pausa
             if (wanting && refusal == IEscrow.InsufficientGas.selector) {
                 revert InsufficientGas(brought, MIN_GAS_UNDER_POLICY);
             }
-            storedMessage[guid] = keccak256(message);
-            emit MessageStored(guid, message, reason);
+            _keep(guid, message, reason);
             if (refusal == ICoordinators.PolicyRefused.selector) {
                 if (wanting && gasleft() < TELL_GAS) {
                     revert InsufficientGas(brought, MIN_GAS_UNDER_POLICY);

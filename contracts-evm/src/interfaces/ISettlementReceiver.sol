@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {IMessageInbox} from "./IMessageInbox.sol";
 import {ISettlementHub} from "./ISettlementHub.sol";
 
 /// @title SettlementReceiver
 /// @notice Hands settlement messages that arrive over a bridge to the hub.
-/// @dev What cannot be applied is kept and can be retried by anyone, so that no message is lost or blocks another. Where
+/// @dev What cannot be applied is kept and can be retried by anyone, so that no message is lost or blocks another: the
+/// reason is an error of this receiver, of the hub, of its router, of the token or of the message's format. Where
 /// the payer's policy refuses, it is told that this bridge carried the settlement.
-interface ISettlementReceiver {
+interface ISettlementReceiver is IMessageInbox {
     /// @notice The hub accepted a message.
     /// @param guid The bridge's id of the message.
     /// @param settlementId The settlement that the message carried.
     /// @param paid Whether this message paid it; false where it had been paid before.
     event MessageApplied(bytes32 indexed guid, bytes32 indexed settlementId, bool paid);
-
-    /// @notice A message could not be applied and is kept for `retry`.
-    /// @param guid The bridge's id of the message.
-    /// @param message The message, so that anyone can retry from this event alone.
-    /// @param reason The revert data of the refusal: an error of this receiver, of the hub, of its router, of the token or of the message's format.
-    event MessageStored(bytes32 indexed guid, bytes message, bytes reason);
 
     /// @notice The payer's policy was told that this bridge carried a kept message's settlement.
     /// @param guid The bridge's id of the message.
@@ -34,18 +30,6 @@ interface ISettlementReceiver {
 
     /// @notice The zero address is no hub.
     error ZeroHub();
-
-    /// @notice Only the receiver itself may call this.
-    error OnlySelf(address caller);
-
-    /// @notice A message brings no coins; it may be delivered again without.
-    error UnexpectedValue(uint256 value);
-
-    /// @notice The delivery brought too little gas to settle; the message stays with the bridge and may be delivered again.
-    error InsufficientGas(uint256 have, uint256 need);
-
-    /// @notice No such message is kept: it was applied, never arrived, or its bytes differ.
-    error MessageNotStored(bytes32 guid);
 
     /// @notice The payer has no policy, or it would not hear that this bridge carried the settlement.
     error AgreementRefused(address policy, bytes reason);
@@ -93,11 +77,6 @@ interface ISettlementReceiver {
         external
         view
         returns (uint96 capacity, uint32 window, uint256 available);
-
-    /// @notice The hash of a kept message.
-    /// @param guid The bridge's id of the message.
-    /// @return messageHash keccak256 of the message; zero where none is kept.
-    function storedMessage(bytes32 guid) external view returns (bytes32 messageHash);
 
     /// @notice The gas that a delivery must bring, so that the hub can verify a proof and pay.
     /// @return In units of gas.
