@@ -4,6 +4,7 @@
 //! says what it does and why, and starts the tools of each part. No other script knows how to
 //! build this project.
 
+mod bench;
 mod build;
 mod demo;
 mod error;
@@ -39,6 +40,9 @@ enum Command {
     Build,
     /// Print the measured figures: constraints, gas, Tgas, storage and sizes.
     Figures(figures::Options),
+    /// Measure what depends on the machine.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Simulate what the economic rules lead to.
     #[command(subcommand)]
     Simulate(simulate::Simulation),
@@ -54,6 +58,7 @@ fn main() -> ExitCode {
         Command::Test(options) => suite::run(&options),
         Command::Build => build::all(),
         Command::Figures(options) => figures::run(&options),
+        Command::Bench(bench) => bench::run(&bench),
         Command::Simulate(simulation) => simulate::run(&simulation),
         Command::Snapshots => suite::write_snapshots(),
         Command::Audit => suite::audit(),

@@ -112,8 +112,6 @@ fn add(cs: &ConstraintSystemRef<Fr>, p: &Point, q: &Point) -> Result<Point, Synt
 }
 
 /// The slope of the chord through two points, and the x coordinate of their sum with its bits.
-///
-/// `slope·(x₂ − x₁) = y₂ − y₁` and `slope² = x₁ + x₂ + x₃`, modulo the prime.
 fn chord(
     cs: &ConstraintSystemRef<Fr>,
     p: &Point,
@@ -126,16 +124,27 @@ fn chord(
     });
     let hint = |value: Option<Base>| Integer::hint(cs, value.map(|v| integer(&v)).as_ref());
     let ((slope, _), (x, bits)) = (hint(slope_value)?, hint(x_value)?);
-    Form::product(&slope, &q.x.minus(&p.x))
+    enforce_chord(cs, p, q, &slope, &x)?;
+    Ok((slope, x, bits))
+}
+
+/// `slope·(x₂ − x₁) = y₂ − y₁` and `slope² = x₁ + x₂ + x₃`, modulo the prime.
+fn enforce_chord(
+    cs: &ConstraintSystemRef<Fr>,
+    p: &Point,
+    q: &Point,
+    slope: &Integer,
+    x: &Integer,
+) -> Result<(), SynthesisError> {
+    Form::product(slope, &q.x.minus(&p.x))
         .minus(&q.y)
         .plus(&p.y)
         .enforce_multiple_of(cs, &prime())?;
-    Form::product(&slope, &slope)
+    Form::product(slope, slope)
         .minus(&Form::from(&p.x))
         .minus(&Form::from(&q.x))
-        .minus(&Form::from(&x))
-        .enforce_multiple_of(cs, &prime())?;
-    Ok((slope, x, bits))
+        .minus(&Form::from(x))
+        .enforce_multiple_of(cs, &prime())
 }
 
 /// `[y₂, y₁, x₂, x₁]` of two points.
@@ -242,3 +251,6 @@ fn canonical_integer(value: &FpVar<Fr>) -> Result<Integer, SynthesisError> {
     let integer = value.value().ok().map(BigUint::from);
     Ok(Integer::from_bits(&bits, integer.as_ref()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -109,14 +109,30 @@ impl Form {
         cs: &ConstraintSystemRef<Fr>,
         modulus: &BigUint,
     ) -> Result<(), SynthesisError> {
-        let length = (&self.bound / modulus).bits() as usize + 2;
-        let offset = power(length - 1);
+        let offset = self.quotient_offset(modulus);
+        let quotient = self.value.as_ref().map(|value| shifted_quotient(value, modulus, &offset));
+        self.enforce_quotient(cs, modulus, quotient.as_ref())
+    }
+
+    /// What is added to a quotient so that it is not negative: half of what its bits hold.
+    fn quotient_offset(&self, modulus: &BigUint) -> BigUint {
+        power((&self.bound / modulus).bits() as usize + 1)
+    }
+
+    /// The sum is `modulus` times what `quotient` is above [`Self::quotient_offset`].
+    fn enforce_quotient(
+        &self,
+        cs: &ConstraintSystemRef<Fr>,
+        modulus: &BigUint,
+        quotient: Option<&BigUint>,
+    ) -> Result<(), SynthesisError> {
+        let offset = self.quotient_offset(modulus);
+        let length = offset.bits() as usize;
         let limit = power(LIMBS * LIMB_BITS - 1) * BigUint::from(Fr::MODULUS);
         if length > LIMBS * LIMB_BITS || &self.bound + &offset * modulus >= limit {
             return Err(SynthesisError::Unsatisfiable);
         }
-        let quotient = self.value.as_ref().map(|value| shifted_quotient(value, modulus, &offset));
-        let quotient = Integer::from_bits(&bits(cs, quotient.as_ref(), length)?, None);
+        let quotient = Integer::from_bits(&bits(cs, quotient, length)?, None);
         let multiple = limbs(modulus);
         let constant = limbs(&(&offset * modulus));
 
@@ -170,4 +186,86 @@ fn shifted_quotient(value: &BigInt, modulus: &BigUint, offset: &BigUint) -> BigU
 fn limbs(integer: &BigUint) -> [Fr; LIMBS] {
     let mask = power(LIMB_BITS) - 1u8;
     std::array::from_fn(|i| Fr::from((integer >> (LIMB_BITS * i)) & &mask))
+}
+
+#[cfg(test)]
+mod tests {
+    use ark_relations::gr1cs::ConstraintSystem;
+    use ark_std::rand::{RngCore, SeedableRng, rngs::StdRng};
+
+    use super::*;
+    use crate::secp256k1::Base;
+
+    fn prime() -> BigUint {
+        Base::MODULUS.into()
+    }
+
+    fn random(rng: &mut StdRng, bits: usize) -> BigUint {
+        let mut bytes = vec![0; bits / 8];
+        rng.fill_bytes(&mut bytes);
+        BigUint::from_bytes_le(&bytes)
+    }
+
+    /// Whether `a · b − c` passes as a multiple of the prime. `forged` is the quotient less its offset,
+    /// where the prover does not show the true one.
+    fn admitted(factors: [&BigUint; 2], c: &BigUint, forged: Option<&BigInt>) -> bool {
+        let cs = ConstraintSystem::new_ref();
+        let hint = |value: &BigUint| Integer::hint(&cs, Some(value)).unwrap().0;
+        let [a, b] = factors.map(hint);
+        let form = Form::product(&a, &b).minus(&Form::from(&hint(c)));
+        match forged {
+            None => form.enforce_multiple_of(&cs, &prime()).unwrap(),
+            Some(quotient) => {
+                let shifted = quotient + BigInt::from(form.quotient_offset(&prime()));
+                let shifted = shifted.to_biguint().unwrap();
+                form.enforce_quotient(&cs, &prime(), Some(&shifted)).unwrap();
+            }
+        }
+        cs.is_satisfied().unwrap()
+    }
+
+    #[test]
+    fn multiples_should_pass_and_their_neighbours_should_not() {
+        let mut rng = StdRng::seed_from_u64(1);
+        let largest = power(INTEGER_BITS) - 1u8;
+        let pairs = [
+            [random(&mut rng, 256), random(&mut rng, 256)],
+            [largest.clone(), largest],
+            [BigUint::ZERO, random(&mut rng, 256)],
+        ];
+        for [a, b] in &pairs {
+            let (quotient, c) = (BigInt::from(a * b / prime()), a * b % prime());
+            assert!(admitted([a, b], &c, None));
+            assert!(!admitted([a, b], &(&c + 1u8), None));
+            assert!(!admitted([a, b], &c, Some(&(&quotient + 1))));
+            assert!(!admitted([a, b], &c, Some(&(&quotient - 1))));
+        }
+    }
+
+    #[test]
+    fn a_quotient_that_holds_in_the_field_alone_should_be_refused() {
+        let mut rng = StdRng::seed_from_u64(2);
+        let (a, b) = (random(&mut rng, 256), random(&mut rng, 256));
+        let c = &a * &b % prime() + 1u8;
+        let element = |integer: &BigUint| Fr::from(integer.clone());
+        let quotient = (element(&a) * element(&b) - element(&c)) / element(&prime());
+        assert!(!admitted([&a, &b], &c, Some(&BigUint::from(quotient).into())));
+    }
+
+    #[test]
+    fn a_quotient_that_holds_in_the_limbs_alone_should_be_refused() {
+        let mut rng = StdRng::seed_from_u64(3);
+        let (a, b) = (random(&mut rng, 256), random(&mut rng, 256));
+        let wrapped = power(LIMBS * LIMB_BITS);
+        // Some c = a·b − q·p modulo 2^270 is below 2^256, and is not that modulo the field order.
+        let (quotient, c) = std::iter::repeat_with(|| random(&mut rng, 248))
+            .map(|q| {
+                let c = (&a * &b + &wrapped * prime() - &q * prime()) % &wrapped;
+                (q, c)
+            })
+            .find(|(_, c)| c.bits() as usize <= INTEGER_BITS)
+            .unwrap();
+        assert_ne!((&a * &b) % prime(), &c % prime());
+        assert!(!admitted([&a, &b], &c, Some(&quotient.into())));
+    }
 }

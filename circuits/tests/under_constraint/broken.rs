@@ -33,8 +33,13 @@ fn moves_unnoticed(system: &System) -> bool {
     !perturbation::unnoticed(system, 200, &mut StdRng::seed_from_u64(7)).is_empty()
 }
 
-fn has_free_direction(system: &System) -> bool {
-    jacobian::free_directions(system, &jacobian::dependent(system)).0 > 0
+/// With the `given` public inputs standing still.
+fn has_free_direction(system: &System, given: &[usize]) -> bool {
+    jacobian::free_directions(system, &jacobian::dependent(system, given)).0 > 0
+}
+
+fn has_free_hint(system: &System) -> bool {
+    has_free_direction(system, &system.inputs().collect::<Vec<_>>())
 }
 
 /// `y` is the root of the input, and its sign is forgotten: `−y` is a second witness.
@@ -77,9 +82,23 @@ const QUOTIENT_BY_ZERO: Synthesis = |cs| {
     (&quotient * &quotient).enforce_not_equal(&FpVar::Constant(Fr::from(5u8)))
 };
 
+/// An input that is allocated and not used, so that a proof holds for every value of it.
+const FORGOTTEN_INPUT: Synthesis = |cs| {
+    let _ = input(&cs, 5);
+    hint(&cs, Fr::from(7u8)).square_equals(&input(&cs, 49))
+};
+
+/// An output that is only held to be below 16 and never to what it is the output of.
+const FORGOTTEN_OUTPUT: Synthesis = |cs| {
+    let (root, square) = (input(&cs, 3), input(&cs, 9));
+    let computed = &root * &root;
+    computed.enforce_not_equal(&FpVar::Constant(Fr::from(5u8)))?;
+    range::to_bits(&square, 4).map(|_| ())
+};
+
 #[test]
 fn perturbation_should_find_what_moves_alone_or_in_a_group() {
-    for broken in [ROOT, FORGOTTEN_HINT, PARTS, INVERSE_OF_ZERO] {
+    for broken in [ROOT, FORGOTTEN_HINT, PARTS, INVERSE_OF_ZERO, FORGOTTEN_INPUT] {
         assert!(moves_unnoticed(&System::of(broken)));
     }
 }
@@ -87,10 +106,17 @@ fn perturbation_should_find_what_moves_alone_or_in_a_group() {
 #[test]
 fn the_jacobian_should_find_every_free_direction() {
     for broken in [FORGOTTEN_HINT, PARTS, FACTORS, INVERSE_OF_ZERO, QUOTIENT_BY_ZERO] {
-        assert!(has_free_direction(&System::of(broken)));
+        assert!(has_free_hint(&System::of(broken)));
     }
     // A second witness that is not near the first is beyond it, and left to the perturbation.
-    assert!(!has_free_direction(&System::of(ROOT)));
+    assert!(!has_free_hint(&System::of(ROOT)));
+}
+
+#[test]
+fn the_jacobian_should_find_an_output_that_only_a_range_holds() {
+    let system = System::of(FORGOTTEN_OUTPUT);
+    assert!(!has_free_direction(&system, &[1]));
+    assert!(has_free_direction(&system.with_loose_inputs(), &[1]));
 }
 
 /// A hint below 2^20 and a hint of at most 10000, as the circuits check ranges.

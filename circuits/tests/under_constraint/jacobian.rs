@@ -25,10 +25,12 @@ pub(crate) fn gradient(system: &System, row: usize) -> BTreeMap<usize, Fr> {
     gradient
 }
 
-/// What should follow from the public inputs and the prover's choices: all other witness variables.
-pub(crate) fn dependent(system: &System) -> BTreeSet<usize> {
-    let private: BTreeSet<_> = system.private.iter().copied().collect();
-    system.witness().filter(|index| !private.contains(index)).collect()
+/// What should follow from the prover's choices: all other witness variables, and the public inputs but
+/// the `given` ones. Were a public input left free, its constraint would be missing.
+pub(crate) fn dependent(system: &System, given: &[usize]) -> BTreeSet<usize> {
+    let chosen: BTreeSet<_> = system.private.iter().chain(given).copied().collect();
+    let all = system.inputs().chain(system.witness());
+    all.filter(|index| !chosen.contains(index)).collect()
 }
 
 /// How many independent directions `unknown` can move in while everything else stands still, and the

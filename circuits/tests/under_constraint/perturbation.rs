@@ -1,4 +1,4 @@
-//! (a) No witness variable, alone or in a group, can move while all constraints hold.
+//! (a) No witness variable, alone or in a group, and no public input can move while all constraints hold.
 
 use std::collections::BTreeMap;
 
@@ -23,8 +23,12 @@ pub(crate) fn unnoticed(system: &System, groups: usize, rng: &mut impl RngCore) 
             unnoticed.push(change);
         }
     };
+    for index in system.inputs() {
+        neighbours(system, index, rng).into_iter().for_each(&mut attempt);
+    }
     for index in system.witness() {
-        alternatives(system, index, rng).into_iter().for_each(&mut attempt);
+        neighbours(system, index, rng).into_iter().for_each(&mut attempt);
+        [Fr::ZERO, Fr::ONE].into_iter().for_each(|edge| attempt(Change::from([(index, edge)])));
     }
     for _ in 0..groups {
         attempt(scattered_group(system, rng));
@@ -77,12 +81,11 @@ impl<'a> Sums<'a> {
     }
 }
 
-/// One variable at a neighbour, at its negative, at 0, at 1 and anywhere.
-fn alternatives(system: &System, index: usize, rng: &mut impl RngCore) -> Vec<Change> {
+/// One variable at the next value, at its negative and anywhere. Zero and one are left to the witness:
+/// an input may be zero for none, as the receipt of a transfer is.
+fn neighbours(system: &System, index: usize, rng: &mut impl RngCore) -> [Change; 3] {
     let value = system.assignment[index];
-    [value + Fr::ONE, -value, Fr::ZERO, Fr::ONE, Fr::rand(rng)]
-        .map(|other| Change::from([(index, other)]))
-        .to_vec()
+    [value + Fr::ONE, -value, Fr::rand(rng)].map(|other| Change::from([(index, other)]))
 }
 
 /// Two to eight variables from anywhere, to anywhere.

@@ -12,29 +12,49 @@ use proofrail_circuits::{
     merkle::{Path, Tree},
     receipt::{CoordinatorKey, PrivateReceipt, Receipt, sign_ecdsa},
     receipt_batch::ReceiptBatch,
+    registry,
     secret::Secret,
     shielded::{Note, POOL_DEPTH, PaidReceipt, Spend, Transfer},
 };
+
+use crate::system::System;
 
 /// A circuit under examination.
 pub(crate) struct Subject {
     pub(crate) name: &'static str,
     /// At how many satisfying assignments it is examined.
     pub(crate) points: u64,
+    /// The public inputs that do not follow from the prover's choices.
+    pub(crate) given: &'static [&'static str],
     /// An instance that only the seed determines.
     pub(crate) sample: fn(u64) -> Box<dyn Synthesize>,
 }
 
+impl Subject {
+    /// Where the given inputs stand among the variables.
+    pub(crate) fn given(&self) -> Vec<usize> {
+        let names = registry::by_name(self.name).unwrap().input_names();
+        let place = |given: &&str| 1 + names.iter().position(|name| name == given).unwrap();
+        self.given.iter().map(place).collect()
+    }
+
+    /// The circuit at one satisfying assignment.
+    pub(crate) fn at(&self, seed: u64) -> System {
+        let circuit = (self.sample)(seed);
+        System::of(|cs| circuit.emit(cs))
+    }
+}
+
 /// Every circuit of the registry.
 pub(crate) const SUBJECTS: &[Subject] = &[
-    Subject { name: "receipt", points: 3, sample: receipt },
-    Subject { name: "membership", points: 2, sample: membership },
-    Subject { name: "income_threshold", points: 3, sample: income_threshold },
-    Subject { name: "bid_range", points: 3, sample: bid_range },
-    Subject { name: "receipt_private", points: 2, sample: receipt_private },
-    Subject { name: "receipt_ecdsa", points: 1, sample: receipt_ecdsa },
-    Subject { name: "receipt_batch", points: 1, sample: receipt_batch },
-    Subject { name: "shielded", points: 4, sample: shielded },
+    Subject { name: "receipt", points: 3, given: &["context"], sample: receipt },
+    Subject { name: "membership", points: 2, given: &["scope", "context"], sample: membership },
+    Subject { name: "income_threshold", points: 3, given: &[], sample: income_threshold },
+    Subject { name: "bid_range", points: 3, given: &["auction", "bounds"], sample: bid_range },
+    Subject { name: "receipt_private", points: 2, given: &["context"], sample: receipt_private },
+    Subject { name: "receipt_ecdsa", points: 1, given: &["context"], sample: receipt_ecdsa },
+    Subject { name: "receipt_batch", points: 1, given: &["context"], sample: receipt_batch },
+    Subject { name: "shielded", points: 4, given: &["context"], sample: shielded },
 ];
 
 fn coordinator(rng: &mut StdRng) -> CoordinatorKey {

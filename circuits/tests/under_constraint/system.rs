@@ -17,7 +17,7 @@ use proofrail_circuits::{
 pub(crate) type Row = Vec<(Fr, usize)>;
 
 /// The constraint `⟨a, z⟩ · ⟨b, z⟩ = ⟨c, z⟩`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Constraint {
     pub(crate) a: Row,
     pub(crate) b: Row,
@@ -83,8 +83,33 @@ impl System {
     /// The system without one of its constraints.
     pub(crate) fn without(&self, row: usize) -> Self {
         let mut weaker = self.clone();
-        weaker.constraints[row] = Constraint { a: Row::new(), b: Row::new(), c: Row::new() };
+        weaker.constraints[row] = Constraint::default();
         weaker
+    }
+
+    /// The system without the range checks of public inputs, and with their bits given. In a range an
+    /// input cannot move a little, which would hide that nothing says what it is.
+    pub(crate) fn with_loose_inputs(&self) -> Self {
+        let mut looser = self.clone();
+        let of_input = |check: &&RangeCheck| {
+            let mut terms = check.rows.iter().cloned().flatten().flat_map(|row| {
+                let Constraint { a, b, c } = &self.constraints[row];
+                [a, b, c].into_iter().flatten()
+            });
+            terms.any(|(_, index)| self.inputs().contains(index))
+        };
+        for check in self.ranges.iter().filter(of_input) {
+            looser.private.extend(&check.bits);
+            for row in check.rows.iter().cloned().flatten() {
+                looser.constraints[row] = Constraint::default();
+            }
+        }
+        looser
+    }
+
+    /// The indices of the public inputs.
+    pub(crate) fn inputs(&self) -> Range<usize> {
+        1..self.public
     }
 
     /// The indices of the witness, the prover's choices included.

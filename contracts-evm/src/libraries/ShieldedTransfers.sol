@@ -11,9 +11,10 @@ library ShieldedTransfers {
     bytes32 internal constant CONTEXT_DOMAIN = keccak256("proofrail.shielded_transfer.v1");
 
     /// @notice The public input that a proof must carry to do this transfer, on this chain, in this pool.
-    /// @dev keccak256 of fourteen words, reduced: domain, chain id, pool, depositor, deposit, recipient, withdrawal,
-    /// relayer, fee, deadline, delayed + 2 * closing, keccak256 of each payload, context of the receipt.
-    /// What else a transfer has are public inputs of their own, but `leaves`.
+    /// @dev keccak256 of sixteen words, reduced: domain, chain id, pool, both nullifiers, depositor, deposit, recipient,
+    /// withdrawal, relayer, fee, deadline, delayed + 2 * closing, keccak256 of each payload, context of the receipt.
+    /// Root and notes are public inputs of their own; `leaves` is bound by nothing. The nullifiers make the context
+    /// another for every transfer, so that what a policy is shown is good for one.
     /// @param transfer The transfer.
     /// @param pool The pool.
     /// @param receiptContext The context of the receipt that is paid; zero for none.
@@ -27,6 +28,7 @@ library ShieldedTransfers {
             CONTEXT_DOMAIN,
             block.chainid,
             pool,
+            transfer.nullifiers,
             transfer.depositor,
             transfer.deposit,
             transfer.recipient,

@@ -22,14 +22,14 @@ use crate::proven::Proven;
 const CHAIN_ID: u64 = 31_337;
 
 /// A chain with every circuit's verifier.
-pub struct Verifiers {
+pub(crate) struct Verifiers {
     _anvil: Anvil,
     provider: DynProvider,
     addresses: BTreeMap<&'static str, Address>,
 }
 
 impl Verifiers {
-    pub async fn deploy(project: &Project, folder: &Path, proven: &[Proven]) -> Self {
+    pub(crate) async fn deploy(project: &Project, folder: &Path, proven: &[Proven]) -> Self {
         compile(project, folder);
         let options = AnvilOptions {
             chain_id: CHAIN_ID,
@@ -58,7 +58,7 @@ impl Verifiers {
 
     /// Checks that the verifier takes the proof for its statement and for no other; returns the gas of
     /// the call in a transaction of its own.
-    pub async fn check(&self, proven: &Proven) -> u64 {
+    pub(crate) async fn check(&self, proven: &Proven) -> u64 {
         let (name, inputs) = (proven.circuit.name(), proven.inputs());
         let proof = proof_words(proven);
         assert!(self.verify(name, &proof, &inputs).await, "{name}");

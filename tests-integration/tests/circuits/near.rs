@@ -18,12 +18,12 @@ const GAS: Gas = Gas::from_teragas(300);
 const WASM: &str = "../contracts-near/target/wasm32-unknown-unknown/release/prover_market.wasm";
 
 /// A market with one circuit: checking the keys of all would exceed the gas of the call that creates it.
-pub struct Market {
+pub(crate) struct Market {
     chain: Chain,
 }
 
 impl Market {
-    pub fn with(proven: &Proven) -> Self {
+    pub(crate) fn with(proven: &Proven) -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(WASM);
         let wasm = std::fs::read(&path)
             .unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask build`", path.display()));
@@ -39,7 +39,7 @@ impl Market {
 
     /// Checks that the market takes the proof for its statement and for no other; returns the Tgas that
     /// the call burnt.
-    pub fn check(&mut self, proven: &Proven) -> f64 {
+    pub(crate) fn check(&mut self, proven: &Proven) -> f64 {
         let (name, inputs) = (proven.circuit.name(), proven.inputs());
         for index in 0..inputs.len() {
             let mut other = inputs.clone();

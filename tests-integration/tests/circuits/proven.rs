@@ -14,17 +14,17 @@ use proofrail_prover::{
 };
 
 /// A circuit with a proof of its sample.
-pub struct Proven {
-    pub circuit: &'static dyn RegisteredCircuit,
-    pub key: VerifyingKey,
-    pub proof: ProofFile,
+pub(crate) struct Proven {
+    pub(crate) circuit: &'static dyn RegisteredCircuit,
+    pub(crate) key: VerifyingKey,
+    pub(crate) proof: ProofFile,
     /// The generated verifier.
-    pub solidity: PathBuf,
+    pub(crate) solidity: PathBuf,
 }
 
 impl Proven {
     /// Makes keys, proves the sample, verifies it and exports the verifier.
-    pub fn by_command_line(
+    pub(crate) fn by_command_line(
         project: &Project,
         folder: &Path,
         circuit: &'static dyn RegisteredCircuit,
@@ -47,12 +47,12 @@ impl Proven {
     }
 
     /// The public inputs as EVM words.
-    pub fn inputs(&self) -> Vec<U256> {
+    pub(crate) fn inputs(&self) -> Vec<U256> {
         self.proof.inputs().iter().map(|x| U256::from_be_bytes(field::to_be_bytes(x))).collect()
     }
 
     /// The words of a statement that nobody can prove.
-    pub fn impossible(&self) -> Vec<U256> {
+    pub(crate) fn impossible(&self) -> Vec<U256> {
         let inputs = self.circuit.impossible_inputs();
         inputs.iter().map(|x| U256::from_be_bytes(field::to_be_bytes(x))).collect()
     }
