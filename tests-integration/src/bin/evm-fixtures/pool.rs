@@ -511,9 +511,10 @@ impl Terms {
 
     /// Submitted by the relayer for a fee.
     fn relayed(withdrawal: u64, fee: u64) -> Self {
-        let recipient = if withdrawal == 0 { Address::ZERO } else { party("fresh account") };
+        let named = |amount, name| if amount == 0 { Address::ZERO } else { party(name) };
+        let (recipient, relayer) = (named(withdrawal, "fresh account"), named(fee, "relayer"));
         let (withdrawal, fee) = (U256::from(withdrawal), U256::from(fee));
-        Self { recipient, withdrawal, relayer: party("relayer"), fee, ..Self::empty() }
+        Self { recipient, withdrawal, relayer, fee, ..Self::empty() }
     }
 
     /// Not judged by the policy.
