@@ -3,13 +3,14 @@
 use std::{env, path::Path, process::ExitCode};
 
 /// Every artifact that `src/contracts.rs` reads.
-const CONTRACTS: [&str; 8] = [
+const CONTRACTS: [&str; 9] = [
     "AccessManager",
     "DevToken",
     "LayerZeroReceiver",
     "LayerZeroSender",
     "ReceiptBatchVerifierInsecureDev",
     "ReceiptVerifierInsecureDev",
+    "RoutePolicy",
     "SettlementHub",
     "VerifierRouter",
 ];

@@ -52,6 +52,13 @@ sol!(
 sol!(
     #[sol(rpc)]
     #[derive(Debug, PartialEq, Eq)]
+    RoutePolicy,
+    "../out/RoutePolicy.sol/RoutePolicy.json"
+);
+
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
     SettlementHub,
     "../out/SettlementHub.sol/SettlementHub.json"
 );
@@ -62,3 +69,5 @@ sol!(
     VerifierRouter,
     "../out/VerifierRouter.sol/VerifierRouter.json"
 );
+
+pub use self::ICoordinators::Limits;
