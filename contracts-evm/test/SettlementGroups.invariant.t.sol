@@ -35,7 +35,7 @@ contract SettlementGroupsInvariantTest is GroupsTest {
             group.deadline += uint64(i) * 5 hours;
             _store(_groups[i], group);
         }
-        bytes4[] memory selectors = new bytes4[](9);
+        bytes4[] memory selectors = new bytes4[](10);
         selectors[0] = this.skewClocks.selector;
         selectors[1] = this.fundAndPrepare.selector;
         selectors[2] = this.send.selector;
@@ -45,6 +45,7 @@ contract SettlementGroupsInvariantTest is GroupsTest {
         selectors[6] = this.abort.selector;
         selectors[7] = this.wait.selector;
         selectors[8] = this.payOut.selector;
+        selectors[9] = this.ready.selector;
         targetContract(address(this));
         targetSelector(FuzzSelector(address(this), selectors));
     }
@@ -56,7 +57,16 @@ contract SettlementGroupsInvariantTest is GroupsTest {
         chains[1 - chain % 2].clockAhead = 0;
     }
 
-    function fundAndPrepare(uint256 which, uint256 index) external {
+    /// @dev As most groups go: everything is there, and the leading chain is told.
+    function ready(uint256 which) external {
+        fundAndPrepare(which, 0);
+        fundAndPrepare(which, 1);
+        uint256 sent = _messages.length;
+        send(which, 1);
+        if (_messages.length != sent) arrive(sent);
+    }
+
+    function fundAndPrepare(uint256 which, uint256 index) public {
         (which, index) = (which % GROUPS, index % 2);
         _enter(which, index);
         if (!_funded[which][index]) {

@@ -169,6 +169,10 @@ contract SettlementGroupsTest is GroupsTest {
         _on(1).abort(group, 1);
         _assertState(group, 0, ISettlementGroups.State.Committed);
         _assertState(group, 1, ISettlementGroups.State.Aborted);
+        // Told too late, it stays what it is.
+        _tell(group, 0, Notice.Committed);
+        vm.expectRevert(_wrongState(1, ISettlementGroups.State.Aborted));
+        _on(1).follow(group, 1);
     }
 
     function testFuzz_onlyTheSecretCommits(bytes32 secret) public {
