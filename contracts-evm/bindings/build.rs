@@ -8,7 +8,7 @@ const CONTRACTS: [&str; 9] = [
     "DevToken",
     "LayerZeroReceiver",
     "LayerZeroSender",
-    "ReceiptBatchVerifierInsecureDev",
+    "BatchReceiptVerifierInsecureDev",
     "ReceiptVerifierInsecureDev",
     "RoutePolicy",
     "SettlementHub",

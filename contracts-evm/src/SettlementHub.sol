@@ -8,7 +8,7 @@ import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {ReceiptInputs} from "./generated/ReceiptInputs.sol";
 import {Coordinators} from "./hub/Coordinators.sol";
 import {Escrow} from "./hub/Escrow.sol";
-import {IReceiptBatchVerifier} from "./interfaces/IReceiptBatchVerifier.sol";
+import {IBatchReceiptVerifier} from "./interfaces/IBatchReceiptVerifier.sol";
 import {IReceiptVerifier} from "./interfaces/IReceiptVerifier.sol";
 import {ISettlementHub, Settlement} from "./interfaces/ISettlementHub.sol";
 import {ISignatureTransfer} from "./interfaces/ISignatureTransfer.sol";
@@ -243,11 +243,11 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators, EIP712 {
     }
 
     /// @dev Where the circuit has none, or it was stopped, proofs are verified one by one.
-    function _batchVerifier() private view returns (IReceiptBatchVerifier) {
+    function _batchVerifier() private view returns (IBatchReceiptVerifier) {
         try router.verifierOf(BATCH_CIRCUIT_ID) returns (address verifier) {
-            return IReceiptBatchVerifier(verifier);
+            return IBatchReceiptVerifier(verifier);
         } catch {
-            return IReceiptBatchVerifier(address(0));
+            return IBatchReceiptVerifier(address(0));
         }
     }
 

@@ -30,24 +30,25 @@ pub struct SoliditySource {
 
 /// The verifier contract of a key. A development key's name ends with `InsecureDev`.
 pub fn verifier(key: &VerifyingKey) -> SoliditySource {
-    contract(key, "Verifier", VERIFIER, ("additions", &additions(key.circuit())))
+    contract(key, "", VERIFIER, ("additions", &additions(key.circuit())))
 }
 
-/// The contract that verifies many proofs of a key at once.
+/// The contract that verifies many proofs of a key at once: `BatchReceiptVerifier` for `receipt`, since
+/// `ReceiptBatchVerifier` is that of `receipt_batch`.
 pub fn batch_verifier(key: &VerifyingKey) -> SoliditySource {
-    contract(key, "BatchVerifier", BATCH_VERIFIER, ("sums", &sums(key.circuit())))
+    contract(key, "Batch", BATCH_VERIFIER, ("sums", &sums(key.circuit())))
 }
 
 fn contract(
     key: &VerifyingKey,
-    kind: &str,
+    prefix: &str,
     template: &str,
     inputs: (&str, &str),
 ) -> SoliditySource {
     let circuit = key.circuit();
     let insecure = key.origin() == KeyOrigin::InsecureDev;
     let suffix = if insecure { "InsecureDev" } else { "" };
-    let name = format!("{}{kind}{suffix}", camel_case(circuit.name()));
+    let name = format!("{prefix}{}Verifier{suffix}", camel_case(circuit.name()));
     let text = fill(
         template,
         &[

@@ -8,8 +8,9 @@ use std::path::Path;
 /// EIP-170: a larger contract cannot be deployed.
 const LIMIT: usize = 24_576;
 /// Every contract that is deployed somewhere.
-const CONTRACTS: [&str; 25] = [
+const CONTRACTS: [&str; 28] = [
     "AssociationPolicy",
+    "BatchReceiptVerifierInsecureDev",
     "CcipGovernanceReceiver",
     "CcipGovernanceSender",
     "CcipReceiver",
@@ -22,16 +23,18 @@ const CONTRACTS: [&str; 25] = [
     "MembershipVerifierInsecureDev",
     "PoseidonT3",
     "PrivateSettlements",
-    "ReceiptBatchVerifierInsecureDev",
     "ReceiptPrivateVerifierInsecureDev",
     "ReceiptVerifierInsecureDev",
     "RoutePolicy",
+    "SettlementGroups",
     "SettlementHub",
     "ShieldedPool",
     "ShieldedVerifierInsecureDev",
     "VerifierRouter",
     "WormholeGovernanceReceiver",
     "WormholeGovernanceSender",
+    "WormholeGroupReceiver",
+    "WormholeGroupSender",
     "WormholeReceiver",
     "WormholeSender",
 ];

@@ -45,8 +45,8 @@ sol!(
 sol!(
     #[sol(rpc)]
     #[derive(Debug, PartialEq, Eq)]
-    ReceiptBatchVerifierInsecureDev,
-    "../out/ReceiptBatchVerifierInsecureDev.sol/ReceiptBatchVerifierInsecureDev.json"
+    BatchReceiptVerifierInsecureDev,
+    "../out/BatchReceiptVerifierInsecureDev.sol/BatchReceiptVerifierInsecureDev.json"
 );
 
 sol!(

@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {Bytes} from "@openzeppelin/contracts/utils/Bytes.sol";
 
-import {IReceiptBatchVerifier} from "../interfaces/IReceiptBatchVerifier.sol";
+import {IBatchReceiptVerifier} from "../interfaces/IBatchReceiptVerifier.sol";
 import {IReceiptVerifier} from "../interfaces/IReceiptVerifier.sol";
 
 /// @title ReceiptBatches
@@ -26,7 +26,7 @@ library ReceiptBatches {
     struct Batch {
         bytes statements;
         IReceiptVerifier single;
-        IReceiptBatchVerifier batch;
+        IBatchReceiptVerifier batch;
         Verdict[] verdicts;
     }
 
@@ -43,7 +43,7 @@ library ReceiptBatches {
     /// @param single Verifies one.
     /// @param batch Verifies many.
     /// @return Nothing but zeros.
-    function create(uint256 count, IReceiptVerifier single, IReceiptBatchVerifier batch)
+    function create(uint256 count, IReceiptVerifier single, IBatchReceiptVerifier batch)
         internal
         pure
         returns (Batch memory)

@@ -7,8 +7,8 @@ import {SettlementHub} from "proofrail/SettlementHub.sol";
 import {VerifierRouter} from "proofrail/VerifierRouter.sol";
 import {DevToken} from "proofrail/dev/DevToken.sol";
 import {
-    ReceiptBatchVerifierInsecureDev
-} from "proofrail/generated/ReceiptBatchVerifierInsecureDev.sol";
+    BatchReceiptVerifierInsecureDev
+} from "proofrail/generated/BatchReceiptVerifierInsecureDev.sol";
 import {ReceiptInputs} from "proofrail/generated/ReceiptInputs.sol";
 import {ReceiptVerifierInsecureDev} from "proofrail/generated/ReceiptVerifierInsecureDev.sol";
 import {Settlement} from "proofrail/interfaces/ISettlementHub.sol";
@@ -31,7 +31,7 @@ abstract contract HubTest is Test {
     AccessManager internal manager;
     VerifierRouter internal router;
     ReceiptVerifierInsecureDev internal verifier;
-    ReceiptBatchVerifierInsecureDev internal batchVerifier;
+    BatchReceiptVerifierInsecureDev internal batchVerifier;
     DevToken internal token;
     address internal owner = makeAddr("owner");
 
@@ -49,7 +49,7 @@ abstract contract HubTest is Test {
             "SettlementHub.sol:SettlementHub", abi.encode(router, permit2, NOTICE), parties.hub
         );
         hub = SettlementHub(parties.hub);
-        batchVerifier = new ReceiptBatchVerifierInsecureDev();
+        batchVerifier = new BatchReceiptVerifierInsecureDev();
         bytes32 batches = hub.BATCH_CIRCUIT_ID();
         vm.prank(owner);
         router.addVerifier(batches, address(batchVerifier));

@@ -30,10 +30,10 @@ fn verifier_of_a_development_key() {
 #[test]
 fn batch_verifier_of_a_development_key() {
     let source = batch_verifier(KEY.verifying_key());
-    assert_eq!(source.name, "ReceiptBatchVerifierInsecureDev");
+    assert_eq!(source.name, "BatchReceiptVerifierInsecureDev");
     assert!(source.text.contains("INSECURE"));
     assert!(!source.text.contains("{{"));
-    assert_snapshot("ReceiptBatchVerifierInsecureDev.sol", &source.text);
+    assert_snapshot("BatchReceiptVerifierInsecureDev.sol", &source.text);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-/// @title ReceiptBatchVerifierInsecureDev
+/// @title BatchReceiptVerifierInsecureDev
 /// @notice Verifies many Groth16 proofs of `receipt/1(context,amount,coordinator)` at once.
 /// Generated from its verifying key by `proofrail-prover export solidity`: do not edit.
 /// @custom:security INSECURE: the key is from the public development setup. Anybody can forge proofs
@@ -10,7 +10,7 @@ pragma solidity ^0.8.30;
 /// prod e(r[i] A[i], B[i]) e(sum r[i] C[i], -delta) e(sum r[i] alpha, -beta) e(sum r[i] L[i], -gamma) = 1.
 /// The r[i] have 128 bits and are hashed from every proof and every input, so that nobody can choose
 /// one knowing another; r[0] = 1 loses nothing.
-contract ReceiptBatchVerifierInsecureDev {
+contract BatchReceiptVerifierInsecureDev {
     /// @notice The circuit: keccak256 of its name, version and ordered public inputs.
     bytes32 public constant CIRCUIT_ID =
         0x1a43b9ec181212eea36ecf45247b1febacfe5f116d326277eb47b9f0b32c54b7;

@@ -3,8 +3,8 @@ pragma solidity ^0.8.30;
 
 import {Test} from "forge-std/Test.sol";
 import {
-    ReceiptBatchVerifierInsecureDev
-} from "proofrail/generated/ReceiptBatchVerifierInsecureDev.sol";
+    BatchReceiptVerifierInsecureDev
+} from "proofrail/generated/BatchReceiptVerifierInsecureDev.sol";
 import {ReceiptInputs} from "proofrail/generated/ReceiptInputs.sol";
 import {ReceiptVerifierInsecureDev} from "proofrail/generated/ReceiptVerifierInsecureDev.sol";
 import {Bn254} from "proofrail/libraries/Bn254.sol";
@@ -12,8 +12,8 @@ import {Bn254} from "proofrail/libraries/Bn254.sol";
 import {ForgedProofs} from "./utils/ForgedProofs.sol";
 import {ProvenReceipt, Receipts} from "./utils/Receipts.sol";
 
-contract ReceiptBatchVerifierTest is Test {
-    ReceiptBatchVerifierInsecureDev internal batch = new ReceiptBatchVerifierInsecureDev();
+contract BatchReceiptVerifierTest is Test {
+    BatchReceiptVerifierInsecureDev internal batch = new BatchReceiptVerifierInsecureDev();
     ReceiptVerifierInsecureDev internal single = new ReceiptVerifierInsecureDev();
 
     function test_itIsTheVerifierOfTheHubsCircuit() public view {
@@ -74,7 +74,7 @@ contract ReceiptBatchVerifierTest is Test {
         length = bound(length, 0, 5_000);
         if (length % 352 == 0) length = 0;
         vm.expectRevert(
-            abi.encodeWithSelector(ReceiptBatchVerifierInsecureDev.MalformedBatch.selector, length)
+            abi.encodeWithSelector(BatchReceiptVerifierInsecureDev.MalformedBatch.selector, length)
         );
         batch.verifyBatch(new bytes(length));
     }
