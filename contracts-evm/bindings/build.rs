@@ -3,15 +3,20 @@
 use std::{env, path::Path, process::ExitCode};
 
 /// Every artifact that `src/contracts.rs` reads.
-const CONTRACTS: [&str; 8] = [
+const CONTRACTS: [&str; 13] = [
     "AccessManager",
+    "CcipReceiver",
+    "CcipSender",
     "DevToken",
+    "ISettlementReceiver",
     "LayerZeroReceiver",
     "LayerZeroSender",
     "ReceiptBatchVerifierInsecureDev",
     "ReceiptVerifierInsecureDev",
     "SettlementHub",
     "VerifierRouter",
+    "WormholeReceiver",
+    "WormholeSender",
 ];
 
 fn main() -> ExitCode {

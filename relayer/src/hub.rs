@@ -11,9 +11,12 @@ use alloy::{
 };
 
 use proofrail_evm::contracts::{
+    CcipReceiver::CcipReceiverErrors,
+    DevToken::DevTokenErrors,
     LayerZeroReceiver::LayerZeroReceiverErrors,
     SettlementHub::{self, SettlementHubErrors},
     VerifierRouter::VerifierRouterErrors,
+    WormholeReceiver::WormholeReceiverErrors,
 };
 
 use crate::{
@@ -222,6 +225,13 @@ pub fn describe(data: &Bytes) -> String {
     } else if let Ok(error) = VerifierRouterErrors::abi_decode(data) {
         format!("{error:?}")
     } else if let Ok(error) = LayerZeroReceiverErrors::abi_decode(data) {
+        format!("{error:?}")
+    } else if let Ok(error) = WormholeReceiverErrors::abi_decode(data) {
+        format!("{error:?}")
+    } else if let Ok(error) = CcipReceiverErrors::abi_decode(data) {
+        format!("{error:?}")
+    } else if let Ok(error) = DevTokenErrors::abi_decode(data) {
+        // OpenZeppelin's errors of ERC-20s, which any token may have.
         format!("{error:?}")
     } else {
         describe_revert(data)

@@ -228,13 +228,13 @@ pub enum HoldReason {
     },
     /// The bridge asks for more than the operator allows.
     #[error(
-        "the bridge asks for {quote} wei, the cap is {cap} wei; raise bridges.<name>.max_fee_wei or wait"
+        "the bridge asks for {quote} wei, the cap is {cap} wei (or as many units of the fee's token); raise bridges.<name>.max_fee_wei or wait"
     )]
     QuoteAboveCap {
-        /// Wei of the source chain's coin.
+        /// Wei of the source chain's coin, or units of the token that the fee is paid in.
         #[serde(with = "crate::decimal")]
         quote: U256,
-        /// Wei of the source chain's coin.
+        /// The same.
         #[serde(with = "crate::decimal")]
         cap: U256,
     },
@@ -293,7 +293,7 @@ pub enum HoldReason {
         nonce: u64,
     },
     /// The source transaction was mined and reverted.
-    #[error("source transaction {transaction} reverted; a new attempt follows")]
+    #[error("transaction {transaction} reverted; a new attempt follows")]
     SourceReverted {
         /// Its hash.
         transaction: B256,
@@ -314,6 +314,12 @@ pub enum HoldReason {
         /// The bridge's name of the message.
         message_id: B256,
         /// The revert reason, decoded where it is known.
+        error: String,
+    },
+    /// A dry run of the relayer's own delivery was refused.
+    #[error("a dry run of the delivery on the destination was refused: {error}")]
+    DeliveryRefused {
+        /// The decoded error.
         error: String,
     },
     /// The bridge has had the message for longer than its deadline for delivery.
@@ -496,6 +502,7 @@ impl HoldReason {
             Self::SourceReverted { .. } => "source_reverted",
             Self::StoredAtReceiver { .. } => "stored_at_receiver",
             Self::DeliveryReverted { .. } => "delivery_reverted",
+            Self::DeliveryRefused { .. } => "delivery_refused",
             Self::DeliveryOverdue { .. } => "delivery_overdue",
             Self::NonceGap { .. } => "nonce_gap",
             Self::SettledEventMissing { .. } => "settled_event_missing",

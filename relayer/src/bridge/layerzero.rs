@@ -1,25 +1,31 @@
-//! LayerZero V2: our sender on the source chain, DVNs and executors between, our receiver on the destination.
+//! LayerZero V2: our sender on the source chain, DVNs and executors between, our receiver on the destination. A packet
+//! that the endpoint has as verified and no executor delivers can be delivered by anybody.
 
 mod contracts;
 mod options;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use alloy::{
     eips::BlockId,
-    primitives::{Address, B256, Bytes},
-    rpc::types::TransactionReceipt,
+    network::TransactionBuilder,
+    primitives::{Address, B256, Bytes, keccak256},
+    rpc::types::{TransactionReceipt, TransactionRequest},
     sol_types::{SolCall, SolEvent},
 };
 use async_trait::async_trait;
-use proofrail_evm::{
-    Settlement,
-    contracts::{LayerZeroReceiver, LayerZeroSender},
-};
+use proofrail_evm::contracts::LayerZeroSender;
 
 use self::contracts::{IEndpoint, IOApp, ISendLib};
-use super::{BridgeAdapter, BridgeError, BridgeHealth, Call, Delivery, Message, Quote};
-use crate::{chain::Chain, config::Route, hub::describe};
+use super::{
+    BridgeAdapter, BridgeError, BridgeHealth, Call, Delivery, Message, Quote, Sent,
+    receiver::{Receiver, wire},
+};
+use crate::{
+    chain::{CallError, Chain},
+    config::Route,
+    hub::describe,
+};
 
 /// The adapter's name.
 pub(super) const NAME: &str = "layerzero";
@@ -34,8 +40,10 @@ pub struct LayerZeroAdapter {
     source_send_lib: Address,
     destination_endpoint: Address,
     sender: Address,
-    receiver: Address,
+    receiver: Receiver,
     options: Bytes,
+    receive_gas: u64,
+    execute_after: Option<Duration>,
 }
 
 impl LayerZeroAdapter {
@@ -49,13 +57,19 @@ impl LayerZeroAdapter {
         Ok(Arc::new(Self {
             source: Arc::clone(&route.source),
             destination: Arc::clone(&route.destination),
-            source_eid: from.layerzero.eid,
-            destination_eid: to.layerzero.eid,
-            source_send_lib: from.layerzero.send_uln302,
-            destination_endpoint: to.layerzero.endpoint,
+            source_eid: from.layerzero()?.eid,
+            destination_eid: to.layerzero()?.eid,
+            source_send_lib: from.layerzero()?.send_uln302,
+            destination_endpoint: to.layerzero()?.endpoint,
             sender: from.layerzero_sender()?,
-            receiver: to.layerzero_receiver()?,
+            receiver: Receiver {
+                chain: Arc::clone(&route.destination),
+                address: to.layerzero_receiver()?,
+                token: to.contracts.token,
+            },
             options: options::receive(section.receive_gas),
+            receive_gas: section.receive_gas,
+            execute_after: section.execute_after_s.map(Duration::from_secs),
         }))
     }
 
@@ -68,15 +82,59 @@ impl LayerZeroAdapter {
 
     async fn check_peers(&self) -> Result<BridgeHealth, BridgeError> {
         let out = self.peer(&self.source, self.sender, self.destination_eid).await?;
-        let back = self.peer(&self.destination, self.receiver, self.source_eid).await?;
-        let detail = if out != self.receiver.into_word() {
+        let receiver = self.receiver.address;
+        let back = self.peer(&self.destination, receiver, self.source_eid).await?;
+        let detail = if out != receiver.into_word() {
             format!("the sender's peer for eid {} is {out}, not the receiver", self.destination_eid)
         } else if back != self.sender.into_word() {
             format!("the receiver's peer for eid {} is {back}, not the sender", self.source_eid)
+        } else if let Some(trouble) = self.receiver.trouble().await? {
+            trouble
         } else {
             return Ok(BridgeHealth { ok: true, detail: "both peers are set".into() });
         };
         Ok(BridgeHealth { ok: false, detail })
+    }
+
+    /// The delivery of a packet that DVNs have verified, where the receiver would take it now.
+    async fn execution(&self, sent: &Sent) -> Result<Option<Call>, BridgeError> {
+        const EVENT: &str = "SettlementSent";
+        let block = sent.source_block;
+        let found = self
+            .source
+            .newest_event::<LayerZeroSender::SettlementSent>(
+                self.sender,
+                sent.message.id,
+                block,
+                block,
+                |event| event.guid == sent.id,
+            )
+            .await?;
+        let (event, _) = found.ok_or(BridgeError::NotOnSource { block, event: EVENT })?;
+        let (message, nonce) = (wire(&sent.message), event.nonce);
+        let (receiver, sender) = (self.receiver.address, self.sender.into_word());
+        let verified =
+            IEndpoint::inboundPayloadHashCall { receiver, srcEid: self.source_eid, sender, nonce };
+        let verified =
+            self.destination.call(self.destination_endpoint, &verified, BlockId::latest()).await;
+        let verified = verified.map_err(BridgeError::from_call("EndpointV2.inboundPayloadHash"))?;
+        if verified != keccak256([sent.id.as_slice(), &message].concat()) {
+            return Ok(None);
+        }
+        let call = IEndpoint::lzReceiveCall {
+            origin: IEndpoint::Origin { srcEid: self.source_eid, sender, nonce },
+            receiver,
+            guid: sent.id,
+            message,
+            extraData: Bytes::new(),
+        };
+        let call = Call::plain(self.destination.id(), self.destination_endpoint, call.abi_encode());
+        let request = TransactionRequest::default().with_to(call.to).with_input(call.data.clone());
+        match self.destination.simulate(&request, BlockId::latest()).await {
+            Ok(_) => Ok(Some(Call { min_gas: self.receive_gas, ..call })),
+            Err(CallError::Reverted(_)) => Ok(None),
+            Err(CallError::Chain(error)) => Err(error.into()),
+        }
     }
 }
 
@@ -130,12 +188,7 @@ impl BridgeAdapter for LayerZeroAdapter {
             options: self.options.clone(),
             refundAddress: refund_to,
         };
-        Call {
-            chain_id: self.source.id(),
-            to: self.sender,
-            value: quote.fee,
-            data: call.abi_encode().into(),
-        }
+        Call { value: quote.fee, ..Call::plain(self.source.id(), self.sender, call.abi_encode()) }
     }
 
     fn message_id(
@@ -156,30 +209,21 @@ impl BridgeAdapter for LayerZeroAdapter {
             })
     }
 
-    async fn verify_delivery(&self, guid: B256, from: u64) -> Result<Delivery, BridgeError> {
+    async fn verify_delivery(&self, sent: &Sent) -> Result<Delivery, BridgeError> {
+        if let Some(stored) = self.receiver.stored(sent.id, sent.from).await? {
+            return Ok(stored);
+        }
         let Some(head) = self.destination.final_head().await? else {
             return Ok(Delivery::InFlight);
         };
-        let chain = &self.destination;
-        let stored = chain
-            .newest_event::<LayerZeroReceiver::MessageStored>(
-                self.receiver,
-                guid,
-                from,
-                head.number,
-                |_| true,
-            )
-            .await?;
-        if let Some((event, _)) = stored {
-            return Ok(Delivery::Stored { error: describe(&event.reason) });
-        }
-        let alert = chain
+        let alert = self
+            .destination
             .newest_event::<IEndpoint::LzReceiveAlert>(
                 self.destination_endpoint,
-                self.receiver.into_word(),
-                from,
+                self.receiver.address.into_word(),
+                sent.from,
                 head.number,
-                |alert| alert.guid == guid,
+                |alert| alert.guid == sent.id,
             )
             .await?;
         Ok(alert.map_or(Delivery::InFlight, |(event, _)| Delivery::Reverted {
@@ -187,13 +231,19 @@ impl BridgeAdapter for LayerZeroAdapter {
         }))
     }
 
+    async fn deliver(&self, sent: &Sent, delivery: &Delivery) -> Result<Option<Call>, BridgeError> {
+        let late = self.execute_after.is_some_and(|after| sent.waiting >= after);
+        match delivery {
+            Delivery::Stored { .. } => self.receiver.retry(sent.id, sent).await,
+            Delivery::Reverted { .. } => self.execution(sent).await,
+            Delivery::InFlight if late => self.execution(sent).await,
+            Delivery::InFlight => Ok(None),
+        }
+    }
+
     async fn health(&self) -> BridgeHealth {
         self.check_peers()
             .await
             .unwrap_or_else(|error| BridgeHealth { ok: false, detail: error.to_string() })
     }
-}
-
-fn wire(message: &Message) -> Bytes {
-    Settlement::from(&message.settlement).encode_message(&message.proof.words()).into()
 }

@@ -253,8 +253,8 @@ async fn bridge_gas(events: &mut Receiver<WorkerEvent>) -> Result<[u64; 3], Demo
                 gas[2] = step.gas_used;
                 return Ok(gas);
             }
-            WorkerEvent::Refused { refusal, .. } => {
-                return Err(DemoError::unexpected("carry the message", format!("{refusal:?}")));
+            other => {
+                return Err(DemoError::unexpected("carry the message", format!("{other:?}")));
             }
         }
     }

@@ -50,7 +50,10 @@ impl World {
     /// LayerZero's executor takes messages of at most so many bytes from now on.
     async fn limit_messages(&self, bytes: u32) {
         let deployment = self.devnet.deployment();
-        let (source, eid) = (&deployment.source.layerzero, deployment.destination.layerzero.eid);
+        let (source, eid) = (
+            deployment.source.layerzero().unwrap(),
+            deployment.destination.layerzero().unwrap().eid,
+        );
         let config = ExecutorConfig { maxMessageSize: bytes, executor: source.executor };
         let provider = self.devnet.source_provider(Role::Deployer).unwrap();
         let library = SendUln302::new(source.send_uln302, &provider);

@@ -27,6 +27,20 @@ sol! {
             bytes extraData,
             bytes reason
         );
+
+        /// The hash of a packet that DVNs have verified and nobody has delivered; zero for any other.
+        function inboundPayloadHash(address receiver, uint32 srcEid, bytes32 sender, uint64 nonce)
+            external
+            view
+            returns (bytes32);
+        /// Delivers a verified packet; anybody may.
+        function lzReceive(
+            Origin calldata origin,
+            address receiver,
+            bytes32 guid,
+            bytes calldata message,
+            bytes calldata extraData
+        ) external payable;
     }
 
     /// `OAppCore`.
