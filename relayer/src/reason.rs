@@ -478,7 +478,10 @@ impl HoldReason {
     pub const fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::RpcUnavailable { .. } | Self::NonceTaken { .. } | Self::NonceGap { .. }
+            Self::RpcUnavailable { .. }
+                | Self::BridgeUnavailable { .. }
+                | Self::NonceTaken { .. }
+                | Self::NonceGap { .. }
         )
     }
 

@@ -14,12 +14,12 @@ use alloy::{
     eips::BlockId,
     primitives::{Address, B256, Bytes, U256},
     rpc::types::TransactionReceipt,
-    sol_types::{SolCall, SolError, SolEvent},
+    sol_types::{SolCall, SolError, SolEvent, SolInterface},
 };
 use async_trait::async_trait;
 use proofrail_evm::{
     ccip::{Finality, STATE_FAILURE, extra_args_v2, extra_args_v3},
-    contracts::CcipSender,
+    contracts::{CcipReceiver::CcipReceiverErrors, CcipSender},
     deployment::Ccip,
 };
 
@@ -231,8 +231,43 @@ impl BridgeAdapter for CcipAdapter {
 
 /// The receiver's revert inside CCIP's own, which is cut after 132 bytes.
 fn describe_failure(data: &Bytes) -> String {
-    match IOffRamp::ReceiverError::abi_decode(data) {
-        Ok(error) => describe(&error.err),
-        Err(_) => describe(data),
+    const HEAD: usize = 4 + 2 * 32;
+    if let Ok(error) = IOffRamp::ReceiverError::abi_decode(data) {
+        return describe(&error.err);
+    }
+    let inner = data.get(HEAD..).filter(|_| data.starts_with(&IOffRamp::ReceiverError::SELECTOR));
+    let name = inner
+        .and_then(|inner| inner.first_chunk())
+        .and_then(|selector| CcipReceiverErrors::name_by_selector(*selector));
+    name.map_or_else(
+        || describe(data),
+        |name| format!("the receiver's error {name}, whose values CCIP has cut off"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proofrail_evm::contracts::CcipReceiver;
+
+    use super::*;
+
+    fn wrapped(error: CcipReceiverErrors) -> Bytes {
+        let err = error.abi_encode().into();
+        let mut data = IOffRamp::ReceiverError { err }.abi_encode();
+        data.truncate(132);
+        data.into()
+    }
+
+    #[test]
+    fn a_receiver_s_revert_is_named_though_ccip_cuts_it() {
+        let (have, need) = (U256::from(1), U256::from(450_000));
+        let error = CcipReceiver::InsufficientGas { have, need };
+        let text = describe_failure(&wrapped(CcipReceiverErrors::InsufficientGas(error)));
+        assert!(text.contains("InsufficientGas"), "{text}");
+        let caller = Address::repeat_byte(7);
+        let error = CcipReceiver::OnlyRouter { caller };
+        let text = describe_failure(&wrapped(CcipReceiverErrors::OnlyRouter(error)));
+        assert!(text.contains(&caller.to_string()), "{text}");
+        assert_eq!(describe_failure(&Bytes::new()), describe(&Bytes::new()));
     }
 }

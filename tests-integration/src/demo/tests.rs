@@ -35,7 +35,7 @@ impl World {
         destination.fund_payer().await.unwrap();
         destination.open_escrow(&mut recorder, &agreement).await.unwrap();
         let proof = key.prove(&agreement.receipt.to_circuit().unwrap()).unwrap();
-        let relayer = Relayer::start(&devnet, &key).await.unwrap();
+        let relayer = Relayer::start(&devnet, &key, Bridge::default()).await.unwrap();
         Self { devnet, destination, agreement, proof, relayer }
     }
 
