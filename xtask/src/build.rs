@@ -14,7 +14,7 @@ pub(crate) fn npm_bin(name: &str) -> PathBuf {
 pub(crate) fn solidity() -> Result<()> {
     tools::npm_packages()?;
     Step::new(npm_bin("forge"))
-        .args(["build", "--sizes"])
+        .arg("build")
         .cure("fix the Solidity error above; `node_modules/.bin/forge build` shows it alone")
         .run("Compiling the Solidity contracts")
 }

@@ -4,6 +4,7 @@
 //! says what it does and why, and starts the tools of each part. No other script knows how to
 //! build this project.
 
+mod audit;
 mod build;
 mod demo;
 mod error;
@@ -44,7 +45,9 @@ enum Command {
     Simulate(simulate::Simulation),
     /// Write the snapshots and generated files anew, after a change that is meant to move them.
     Snapshots,
-    /// Ask the RustSec advisory database about the dependencies (needs access to GitHub).
+    /// Search the Solidity contracts with slither and halmos, and ask RustSec about the dependencies.
+    ///
+    /// Installs both tools from PyPI. The last step needs access to GitHub, where RustSec's database is.
     Audit,
 }
 
@@ -56,7 +59,7 @@ fn main() -> ExitCode {
         Command::Figures(options) => figures::run(&options),
         Command::Simulate(simulation) => simulate::run(&simulation),
         Command::Snapshots => suite::write_snapshots(),
-        Command::Audit => suite::audit(),
+        Command::Audit => audit::run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -133,14 +133,3 @@ pub(crate) fn write_snapshots() -> Result<()> {
         .run("Writing the documentation of the market's events")?;
     figures::write_readme()
 }
-
-/// RustSec's advisories; apart from the suite, since the database is on GitHub.
-pub(crate) fn audit() -> Result<()> {
-    let deny = tools::deny()?;
-    Step::new(deny)
-        .arg("--config")
-        .arg(root().join("deny.toml"))
-        .args(["check", "advisories"])
-        .cure("the database is fetched from github.com/RustSec/advisory-db: allow that, or clone it and name it in deny.toml")
-        .run("Checking for known advisories")
-}

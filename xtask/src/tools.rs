@@ -95,6 +95,49 @@ fn cargo_tool((name, version): (&str, &str), purpose: &str) -> Result<PathBuf> {
     Ok(ours)
 }
 
+/// The packages that a requirements file names, from PyPI, in an environment of their own.
+/// Returns the folder of their programs.
+pub(crate) fn python_packages(requirements: &str) -> Result<PathBuf> {
+    let (environment, wanted) = (target_dir().join("tools/python"), root().join(requirements));
+    let wanted = std::fs::read(&wanted).map_err(Error::file(&wanted))?;
+    let (programs, stamp) = (environment.join("bin"), environment.join(".requirements"));
+    if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(programs);
+    }
+    require_python()?;
+    Step::new("python3")
+        .args(["-m", "venv", "--clear"])
+        .arg(&environment)
+        .cure("install Python's venv, e.g. `sudo apt-get install python3-venv`")
+        .run("Making a Python environment")?;
+    Step::new(programs.join("pip"))
+        .args(["install", "--quiet", "--disable-pip-version-check", "--requirement", requirements])
+        .cure("check that PyPI can be reached (`pip download pip`), then run this again")
+        .run(&format!("Installing the Python packages of {requirements}"))?;
+    std::fs::write(&stamp, wanted).map_err(Error::file(stamp))?;
+    Ok(programs)
+}
+
+fn require_python() -> Result<()> {
+    let has_venv =
+        || Step::new("python3").args(["-c", "import venv, ensurepip"]).output().is_some();
+    if has_venv() {
+        return Ok(());
+    }
+    if is_root() && Step::new("apt-get").arg("--version").output().is_some() {
+        return Step::new("apt-get")
+            .args(["install", "-y", "--no-install-recommends", "python3-venv"])
+            .cure("run `apt-get update`, then this command again")
+            .run("Python's venv is missing; installing Debian's python3-venv");
+    }
+    Err(Error::MissingTool {
+        tool: "python3",
+        purpose: "run slither and halmos",
+        cure: "install Python 3.10 or newer with venv, e.g. `sudo apt-get install python3-venv`"
+            .to_owned(),
+    })
+}
+
 /// rustfmt and clippy, which minimal toolchains lack.
 pub(crate) fn rust_components() -> Result<()> {
     for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {

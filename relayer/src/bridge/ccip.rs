@@ -14,7 +14,7 @@ use alloy::{
     eips::BlockId,
     primitives::{Address, B256, Bytes, U256},
     rpc::types::TransactionReceipt,
-    sol_types::{SolCall, SolError, SolEvent, SolInterface},
+    sol_types::{SolCall, SolError, SolEvent},
 };
 use async_trait::async_trait;
 use proofrail_evm::{
@@ -247,6 +247,7 @@ fn describe_failure(data: &Bytes) -> String {
 
 #[cfg(test)]
 mod tests {
+    use alloy::sol_types::SolInterface;
     use proofrail_evm::contracts::CcipReceiver;
 
     use super::*;
