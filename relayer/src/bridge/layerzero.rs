@@ -1,16 +1,16 @@
 //! LayerZero V2: our sender on the source chain, DVNs and executors between, our receiver on the destination. A packet
-//! that the endpoint has as verified and no executor delivers can be delivered by anybody.
+//! that enough DVNs have attested and no executor delivers can be recorded and delivered by anybody.
 
 mod contracts;
+mod execution;
 mod options;
 
 use std::{sync::Arc, time::Duration};
 
 use alloy::{
     eips::BlockId,
-    network::TransactionBuilder,
-    primitives::{Address, B256, Bytes, keccak256},
-    rpc::types::{TransactionReceipt, TransactionRequest},
+    primitives::{Address, B256, Bytes},
+    rpc::types::TransactionReceipt,
     sol_types::{SolCall, SolEvent},
 };
 use async_trait::async_trait;
@@ -21,11 +21,7 @@ use super::{
     BridgeAdapter, BridgeError, BridgeHealth, Call, Delivery, Message, Quote, Sent,
     receiver::{Receiver, wire},
 };
-use crate::{
-    chain::{CallError, Chain},
-    config::Route,
-    hub::describe,
-};
+use crate::{chain::Chain, config::Route, hub::describe};
 
 /// The adapter's name.
 pub(super) const NAME: &str = "layerzero";
@@ -39,6 +35,7 @@ pub struct LayerZeroAdapter {
     destination_eid: u32,
     source_send_lib: Address,
     destination_endpoint: Address,
+    destination_receive_lib: Address,
     sender: Address,
     receiver: Receiver,
     options: Bytes,
@@ -61,6 +58,7 @@ impl LayerZeroAdapter {
             destination_eid: to.layerzero()?.eid,
             source_send_lib: from.layerzero()?.send_uln302,
             destination_endpoint: to.layerzero()?.endpoint,
+            destination_receive_lib: to.layerzero()?.receive_uln302,
             sender: from.layerzero_sender()?,
             receiver: Receiver {
                 chain: Arc::clone(&route.destination),
@@ -94,47 +92,6 @@ impl LayerZeroAdapter {
             return Ok(BridgeHealth { ok: true, detail: "both peers are set".into() });
         };
         Ok(BridgeHealth { ok: false, detail })
-    }
-
-    /// The delivery of a packet that DVNs have verified, where the receiver would take it now.
-    async fn execution(&self, sent: &Sent) -> Result<Option<Call>, BridgeError> {
-        const EVENT: &str = "SettlementSent";
-        let block = sent.source_block;
-        let found = self
-            .source
-            .newest_event::<LayerZeroSender::SettlementSent>(
-                self.sender,
-                sent.message.id,
-                block,
-                block,
-                |event| event.guid == sent.id,
-            )
-            .await?;
-        let (event, _) = found.ok_or(BridgeError::NotOnSource { block, event: EVENT })?;
-        let (message, nonce) = (wire(&sent.message), event.nonce);
-        let (receiver, sender) = (self.receiver.address, self.sender.into_word());
-        let verified =
-            IEndpoint::inboundPayloadHashCall { receiver, srcEid: self.source_eid, sender, nonce };
-        let verified =
-            self.destination.call(self.destination_endpoint, &verified, BlockId::latest()).await;
-        let verified = verified.map_err(BridgeError::from_call("EndpointV2.inboundPayloadHash"))?;
-        if verified != keccak256([sent.id.as_slice(), &message].concat()) {
-            return Ok(None);
-        }
-        let call = IEndpoint::lzReceiveCall {
-            origin: IEndpoint::Origin { srcEid: self.source_eid, sender, nonce },
-            receiver,
-            guid: sent.id,
-            message,
-            extraData: Bytes::new(),
-        };
-        let call = Call::plain(self.destination.id(), self.destination_endpoint, call.abi_encode());
-        let request = TransactionRequest::default().with_to(call.to).with_input(call.data.clone());
-        match self.destination.simulate(&request, BlockId::latest()).await {
-            Ok(_) => Ok(Some(Call { min_gas: self.receive_gas, ..call })),
-            Err(CallError::Reverted(_)) => Ok(None),
-            Err(CallError::Chain(error)) => Err(error.into()),
-        }
     }
 }
 

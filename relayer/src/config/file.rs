@@ -85,7 +85,7 @@ pub struct LayerZeroSection {
     /// Gas that the executor gives the receiver on the destination.
     #[serde(default = "defaults::receive_gas")]
     pub receive_gas: u64,
-    /// Seconds after which the relayer delivers a verified packet itself; never without it.
+    /// Seconds after which the relayer delivers an attested packet itself; never without it.
     pub execute_after_s: Option<u64>,
 }
 

@@ -64,7 +64,7 @@ async fn what_nobody_delivers_the_relayer_delivers_itself() {
         let guid = sent.message_id.unwrap();
         // Attested, and then everybody who could deliver it is gone.
         match bridge {
-            "layerzero" => workers.layerzero.carry(guid, Goal::Committed).await.unwrap(),
+            "layerzero" => workers.layerzero.carry(guid, Goal::Attested).await.unwrap(),
             _ => workers.ccip.carry(guid, Goal::Attested).await.unwrap(),
         }
         let view = world.settled(id).await;

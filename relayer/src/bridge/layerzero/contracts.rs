@@ -43,6 +43,30 @@ sol! {
         ) external payable;
     }
 
+    /// `ReceiveUln302`.
+    #[derive(Debug)]
+    interface IReceiveLib {
+        /// Which DVNs must attest packets of a path, and after how many blocks.
+        struct UlnConfig {
+            uint64 confirmations;
+            uint8 requiredDVNCount;
+            uint8 optionalDVNCount;
+            uint8 optionalDVNThreshold;
+            address[] requiredDVNs;
+            address[] optionalDVNs;
+        }
+
+        /// Which DVNs must attest packets of a path.
+        function getUlnConfig(address oapp, uint32 remoteEid) external view returns (UlnConfig memory);
+        /// Whether enough of them have attested a packet.
+        function verifiable(UlnConfig memory config, bytes32 headerHash, bytes32 payloadHash)
+            external
+            view
+            returns (bool);
+        /// Records an attested packet in the endpoint; anybody may.
+        function commitVerification(bytes calldata packetHeader, bytes32 payloadHash) external;
+    }
+
     /// `OAppCore`.
     interface IOApp {
         /// The application at the other end.
