@@ -4,6 +4,7 @@
 use std::{fmt, str::FromStr};
 
 use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, SynthesisError};
+use schemars::JsonSchema;
 
 use crate::{
     field::{self, Fr},
@@ -18,6 +19,8 @@ pub trait Circuit: Sized + 'static {
     const VERSION: u16;
     /// The public inputs.
     type PublicInputs: PublicInputs;
+    /// One instance with its private values, as [`Self::from_json`] reads it.
+    type Input: JsonSchema;
 
     /// The circuit without an assignment, for setup and counting.
     fn blank() -> Self;
@@ -52,6 +55,21 @@ pub enum InputError {
     /// A receipt that no proof exists for.
     #[error(transparent)]
     Receipt(#[from] crate::receipt::ReceiptError),
+    /// A membership that no proof exists for.
+    #[error(transparent)]
+    Membership(#[from] crate::membership::MembershipError),
+    /// A payment history that no proof exists for.
+    #[error(transparent)]
+    Income(#[from] crate::income_threshold::IncomeError),
+    /// A bid that no proof exists for.
+    #[error(transparent)]
+    Bid(#[from] crate::bid_range::BidError),
+    /// A batch of receipts that no proof exists for.
+    #[error(transparent)]
+    Batch(#[from] crate::receipt_batch::BatchError),
+    /// A shielded transfer that no proof exists for.
+    #[error(transparent)]
+    Transfer(#[from] crate::shielded::TransferError),
 }
 
 /// `keccak256("name/version(input,input,…)")`: the key of a circuit in every contract.

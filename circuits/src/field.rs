@@ -1,6 +1,9 @@
 //! The BN254 scalar field and its one text form: `0x` and 64 hex digits, big-endian, canonical.
 
+use std::borrow::Cow;
+
 use ark_ff::{BigInteger, PrimeField};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use sha3::{Digest, Keccak256};
 
 /// An element of the BN254 scalar field, of order `r`: what circuits compute with.
@@ -65,6 +68,42 @@ pub fn keccak256(bytes: &[u8]) -> [u8; 32] {
     Keccak256::digest(bytes).into()
 }
 
+/// The text form of a field element, in JSON schemas.
+#[derive(Debug)]
+pub struct HexText;
+
+impl JsonSchema for HexText {
+    fn schema_name() -> Cow<'static, str> {
+        "FieldElement".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "An element of BN254's scalar field: canonical, big-endian.",
+            "pattern": "^0x[0-9a-fA-F]{64}$",
+        })
+    }
+}
+
+/// The text form of an amount, in JSON schemas.
+#[derive(Debug)]
+pub struct DecimalText;
+
+impl JsonSchema for DecimalText {
+    fn schema_name() -> Cow<'static, str> {
+        "Amount".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "An integer in plain decimal form.",
+            "pattern": "^(0|[1-9][0-9]*)$",
+        })
+    }
+}
+
 /// Serde form of a field element: the hex text.
 pub mod serde_hex {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
@@ -86,6 +125,30 @@ pub mod serde_hex {
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Fr, D::Error> {
         let text = String::deserialize(deserializer)?;
         super::from_hex(&text).map_err(D::Error::custom)
+    }
+}
+
+/// Serde form of a list of field elements: hex texts.
+pub mod serde_hex_list {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use super::Fr;
+
+    /// Writes the hex texts.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(values: &[Fr], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(values.iter().map(super::to_hex))
+    }
+
+    /// Reads the hex texts.
+    ///
+    /// # Errors
+    /// Those of the deserializer, and a text that is no canonical field element.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Fr>, D::Error> {
+        let texts = Vec::<String>::deserialize(deserializer)?;
+        texts.iter().map(|text| super::from_hex(text).map_err(D::Error::custom)).collect()
     }
 }
 

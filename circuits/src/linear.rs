@@ -1,7 +1,10 @@
 //! Linear combinations of variables: free in R1CS, made as one row and not as a chain of sums.
 
-use ark_ff::AdditiveGroup;
-use ark_r1cs_std::fields::fp::{AllocatedFp, FpVar};
+use ark_ff::{AdditiveGroup, Field};
+use ark_r1cs_std::{
+    boolean::Boolean,
+    fields::fp::{AllocatedFp, FpVar},
+};
 
 use crate::field::Fr;
 
@@ -21,4 +24,13 @@ pub(crate) fn linear_combination(coefficients: &[Fr], terms: &[FpVar<Fr>]) -> Fp
     }
     AllocatedFp::linear_combination(weights, &variables)
         .map_or(FpVar::Constant(constant), |sum| FpVar::Var(sum.add_constant(constant)))
+}
+
+/// The integer of `bits`, least significant first, modulo the field order.
+pub(crate) fn packed_bits(bits: &[Boolean<Fr>]) -> FpVar<Fr> {
+    let powers: Vec<Fr> = std::iter::successors(Some(Fr::ONE), |power| Some(power.double()))
+        .take(bits.len())
+        .collect();
+    let terms: Vec<FpVar<Fr>> = bits.iter().map(|bit| FpVar::from(bit.clone())).collect();
+    linear_combination(&powers, &terms)
 }

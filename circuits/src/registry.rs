@@ -2,15 +2,31 @@
 
 use std::{fmt, marker::PhantomData};
 
+use schemars::{Schema, schema_for};
+
 use crate::{
+    bid_range::BidRangeCircuit,
     circuit::{self, Circuit, CircuitId, InputError, Synthesize},
     field::Fr,
+    income_threshold::IncomeThresholdCircuit,
+    membership::MembershipCircuit,
     public_inputs::PublicInputs,
-    receipt::ReceiptCircuit,
+    receipt::{EcdsaReceiptCircuit, PrivateReceiptCircuit, ReceiptCircuit},
+    receipt_batch::ReceiptBatchCircuit,
+    shielded::ShieldedCircuit,
 };
 
 /// Every circuit.
-pub static CIRCUITS: &[&dyn RegisteredCircuit] = &[&Entry::<ReceiptCircuit>::NEW];
+pub static CIRCUITS: &[&dyn RegisteredCircuit] = &[
+    &Entry::<ReceiptCircuit>::NEW,
+    &Entry::<MembershipCircuit>::NEW,
+    &Entry::<IncomeThresholdCircuit>::NEW,
+    &Entry::<BidRangeCircuit>::NEW,
+    &Entry::<PrivateReceiptCircuit>::NEW,
+    &Entry::<EcdsaReceiptCircuit>::NEW,
+    &Entry::<ReceiptBatchCircuit>::NEW,
+    &Entry::<ShieldedCircuit>::NEW,
+];
 
 /// A circuit whose type is not known where it is used.
 pub trait RegisteredCircuit: Send + Sync {
@@ -26,6 +42,8 @@ pub trait RegisteredCircuit: Send + Sync {
     fn id(&self) -> CircuitId;
     /// The public inputs, in order, of the statement that nobody should be able to prove.
     fn impossible_inputs(&self) -> Vec<Fr>;
+    /// The JSON schema of an instance with its private values.
+    fn input_schema(&self) -> Schema;
     /// The circuit without an assignment.
     fn blank(&self) -> Box<dyn Synthesize>;
     /// The circuit assigned from the JSON of one instance.
@@ -80,6 +98,10 @@ impl<C: Circuit> RegisteredCircuit for Entry<C> {
 
     fn impossible_inputs(&self) -> Vec<Fr> {
         C::impossible_inputs().to_vec()
+    }
+
+    fn input_schema(&self) -> Schema {
+        schema_for!(C::Input)
     }
 
     fn blank(&self) -> Box<dyn Synthesize> {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 
 import {ReceiptInputs} from "./generated/ReceiptInputs.sol";
@@ -11,14 +13,16 @@ import {IReceiptVerifier} from "./interfaces/IReceiptVerifier.sol";
 import {ISettlementHub, Settlement} from "./interfaces/ISettlementHub.sol";
 import {ISignatureTransfer} from "./interfaces/ISignatureTransfer.sol";
 import {IVerifierRouter} from "./interfaces/IVerifierRouter.sol";
+import {ClearReceipts} from "./libraries/ClearReceipts.sol";
 import {ReceiptBatches} from "./libraries/ReceiptBatches.sol";
 import {ReceiptProofs} from "./libraries/ReceiptProofs.sol";
 import {Settlements} from "./libraries/Settlements.sol";
 
 /// @title SettlementHub
 /// @notice See {ISettlementHub}.
-contract SettlementHub is ISettlementHub, Escrow, Coordinators {
+contract SettlementHub is ISettlementHub, Escrow, Coordinators, EIP712 {
     using BitMaps for BitMaps.BitMap;
+    using ClearReceipts for Settlement;
     using ReceiptBatches for ReceiptBatches.Batch;
     using Settlements for Settlement;
 
@@ -29,10 +33,17 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
     bytes32 public constant BATCH_CIRCUIT_ID =
         keccak256(abi.encode("proofrail.batch.v1", ReceiptInputs.CIRCUIT_ID));
 
+    /// @inheritdoc ISettlementHub
+    bytes32 public constant CLEAR_CIRCUIT_ID = ClearReceipts.CIRCUIT_ID;
+
     /// @dev What one payment of a batch may use, what must be there for it, and what it mostly uses.
     uint256 private constant PAY_GAS = 400_000;
     uint256 private constant ITEM_GAS = PAY_GAS * 64 / 63 + 20_000;
     uint256 private constant PAYMENT_GAS = 50_000;
+
+    /// @dev What is needed after a policy has been asked: to verify a proof, and to pay.
+    uint256 private constant VERIFY_GAS = 220_000;
+    uint256 private constant FINISH_GAS = 190_000;
 
     BitMaps.BitMap private _settled;
 
@@ -41,6 +52,7 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
     /// @param withdrawalNotice_ How long before a withdrawal notice must be given, in seconds.
     constructor(IVerifierRouter router_, ISignatureTransfer permit2_, uint64 withdrawalNotice_)
         Escrow(permit2_, withdrawalNotice_)
+        EIP712("Proofrail", "1")
     {
         if (address(router_) == address(0)) revert ZeroAddress();
         router = router_;
@@ -93,12 +105,34 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
     }
 
     /// @inheritdoc ISettlementHub
-    function payProven(Settlement calldata settlement, bytes32 id) external {
-        if (msg.sender != address(this)) revert OnlySelf(msg.sender);
-        _checkTerms(settlement);
+    function settleClear(Settlement calldata settlement, bytes calldata signature)
+        external
+        nonReentrant
+        returns (bytes32 id, bool paid)
+    {
+        id = _idOf(settlement);
+        if (_settled.get(uint256(id))) return (id, false);
+        _checkTerms(settlement, ClearReceipts.CIRCUIT_ID);
         (address payer, address token, uint128 amount) =
             (settlement.payer, settlement.token, settlement.amount);
-        _spend(payer, settlement.coordinator, token, amount);
+        if (_spend(payer, settlement.coordinator, token, amount)) {
+            _admit(settlement, id, msg.sender, FINISH_GAS);
+        }
+        _debit(payer, token, amount);
+        _checkSignature(settlement, id, signature);
+        _complete(settlement, id, payer, token, amount);
+        return (id, true);
+    }
+
+    /// @inheritdoc ISettlementHub
+    function payProven(Settlement calldata settlement, bytes32 id, address via) external {
+        if (msg.sender != address(this)) revert OnlySelf(msg.sender);
+        _checkTerms(settlement, ReceiptInputs.CIRCUIT_ID);
+        (address payer, address token, uint128 amount) =
+            (settlement.payer, settlement.token, settlement.amount);
+        if (_spend(payer, settlement.coordinator, token, amount)) {
+            _admit(settlement, id, via, FINISH_GAS);
+        }
         _debit(payer, token, amount);
         _complete(settlement, id, payer, token, amount);
     }
@@ -109,8 +143,32 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
     }
 
     /// @inheritdoc ISettlementHub
+    function isAuthorized(Settlement calldata settlement, bytes calldata evidence)
+        external
+        view
+        returns (bool)
+    {
+        if (settlement.circuitId == ClearReceipts.CIRCUIT_ID) {
+            return _isSigned(settlement, evidence);
+        }
+        if (settlement.circuitId != ReceiptInputs.CIRCUIT_ID || evidence.length != 256) {
+            return false;
+        }
+        uint256[8] calldata proof;
+        assembly ("memory-safe") {
+            proof := evidence.offset
+        }
+        return _holds(settlement, _idOf(settlement), proof);
+    }
+
+    /// @inheritdoc ISettlementHub
     function settlementIdOf(Settlement calldata settlement) external pure returns (bytes32) {
         return _idOf(settlement);
+    }
+
+    /// @inheritdoc ISettlementHub
+    function clearDigestOf(Settlement calldata settlement) external view returns (bytes32) {
+        return _digestOf(settlement);
     }
 
     /// @inheritdoc ISettlementHub
@@ -126,10 +184,12 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
 
     /// @dev Every check, then every effect, then the transfer. The caller has seen that `id` is unpaid.
     function _pay(Settlement calldata settlement, bytes32 id, uint256[8] calldata proof) private {
-        _checkTerms(settlement);
+        _checkTerms(settlement, ReceiptInputs.CIRCUIT_ID);
         (address payer, address token, uint128 amount) =
             (settlement.payer, settlement.token, settlement.amount);
-        _spend(payer, settlement.coordinator, token, amount);
+        if (_spend(payer, settlement.coordinator, token, amount)) {
+            _admit(settlement, id, msg.sender, VERIFY_GAS + FINISH_GAS);
+        }
         _debit(payer, token, amount);
         _checkProof(settlement, id, proof);
         _complete(settlement, id, payer, token, amount);
@@ -206,7 +266,7 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
         if (verdict == ReceiptBatches.Verdict.Unknown || gasleft() < ITEM_GAS) {
             return Outcome.Deferred;
         }
-        try this.payProven{gas: PAY_GAS}(settlement, id) {
+        try this.payProven{gas: PAY_GAS}(settlement, id, msg.sender) {
             return Outcome.Paid;
         } catch (bytes memory reason) {
             emit SettlementRefused(id, reason);
@@ -215,11 +275,9 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
     }
 
     /// @dev All that can be judged without the proof and the payer's accounts.
-    function _checkTerms(Settlement calldata settlement) private view {
+    function _checkTerms(Settlement calldata settlement, bytes32 circuitId) private view {
         // A circuit of other inputs must not be verified as if these were its own.
-        if (settlement.circuitId != ReceiptInputs.CIRCUIT_ID) {
-            revert UnknownCircuit(settlement.circuitId);
-        }
+        if (settlement.circuitId != circuitId) revert UnknownCircuit(settlement.circuitId);
         _checkRecipient(settlement.recipient);
         if (settlement.amount == 0) revert ZeroAmount();
         // forge-lint: disable-next-line(block-timestamp)
@@ -228,18 +286,50 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators {
         }
     }
 
-    /// @dev The public inputs are built here, from the chain and the settlement, and never taken from the caller.
     function _checkProof(Settlement calldata settlement, bytes32 id, uint256[8] calldata proof)
         private
         view
     {
-        bool holds = ReceiptProofs.hold(
+        if (!_holds(settlement, id, proof)) revert InvalidProof(id);
+    }
+
+    /// @dev Malformed signatures have OpenZeppelin's errors.
+    function _checkSignature(Settlement calldata settlement, bytes32 id, bytes calldata signature)
+        private
+        view
+    {
+        if (_isSigned(settlement, signature)) return;
+        address signer = ClearReceipts.signerOf(settlement.coordinator);
+        if (signer.code.length == 0) ECDSA.recoverCalldata(_digestOf(settlement), signature);
+        revert InvalidSignature(id);
+    }
+
+    function _isSigned(Settlement calldata settlement, bytes calldata signature)
+        private
+        view
+        returns (bool)
+    {
+        address signer = ClearReceipts.signerOf(settlement.coordinator);
+        return
+            signer != address(0) && ClearReceipts.isSigned(signer, _digestOf(settlement), signature);
+    }
+
+    function _digestOf(Settlement calldata settlement) private view returns (bytes32) {
+        return _hashTypedDataV4(settlement.structHash());
+    }
+
+    /// @dev The public inputs are built here, from the chain and the settlement, and never taken from the caller.
+    function _holds(Settlement calldata settlement, bytes32 id, uint256[8] calldata proof)
+        private
+        view
+        returns (bool)
+    {
+        return ReceiptProofs.hold(
             router.verifierOf(ReceiptInputs.CIRCUIT_ID),
             proof,
             settlement.context(id, address(this)),
             settlement.amount,
             settlement.coordinator
         );
-        if (!holds) revert InvalidProof(id);
     }
 }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Vm} from "forge-std/Vm.sol";
-import {ISettlementReceiver} from "proofrail/interfaces/ISettlementReceiver.sol";
+import {IMessageInbox} from "proofrail/interfaces/IMessageInbox.sol";
 import {SettlementMessage} from "proofrail/libraries/SettlementMessage.sol";
 
 import {ICcipOffRamp} from "./utils/CcipContracts.sol";
@@ -43,7 +43,7 @@ contract CcipReceiverExecutionTest is CcipTest {
         CcipMessage memory sent = _ccipSend(message, _v2(300_000));
         vm.recordLogs();
         _execute(sent);
-        assertEq(_reportedSelector(), ISettlementReceiver.InsufficientGas.selector);
+        assertEq(_reportedSelector(), IMessageInbox.InsufficientGas.selector);
     }
 
     /// @dev Whatever gas the transaction brings, the message settles or can be executed again.

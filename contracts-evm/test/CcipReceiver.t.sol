@@ -11,8 +11,10 @@ import {Client} from "@chainlink/contracts-ccip/contracts/libraries/Client.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {CcipReceiver} from "proofrail/ccip/CcipReceiver.sol";
 import {CcipSender} from "proofrail/ccip/CcipSender.sol";
-import {ICcipReceiver} from "proofrail/interfaces/ICcipReceiver.sol";
+import {ICcipInbox} from "proofrail/interfaces/ICcipInbox.sol";
+
 import {IEscrow} from "proofrail/interfaces/IEscrow.sol";
+import {IMessageInbox} from "proofrail/interfaces/IMessageInbox.sol";
 import {IPeers} from "proofrail/interfaces/IPeers.sol";
 import {ISettlementHub} from "proofrail/interfaces/ISettlementHub.sol";
 import {ISettlementReceiver} from "proofrail/interfaces/ISettlementReceiver.sol";
@@ -74,7 +76,7 @@ contract CcipReceiverTest is CcipTest {
         _withdraw(parties.payer, address(token), ESCROW, parties.payer);
         CcipMessage memory sent = _ccipSend(message);
         vm.expectEmit(address(ccipReceiver));
-        emit ISettlementReceiver.MessageStored(
+        emit IMessageInbox.MessageStored(
             sent.id,
             message,
             abi.encodeWithSelector(
@@ -134,7 +136,7 @@ contract CcipReceiverTest is CcipTest {
     function testFuzz_onlyTheRouterDelivers(address caller) public {
         vm.assume(caller != destinationRouter);
         Client.Any2EVMMessage memory arrived = _arrived();
-        vm.expectRevert(abi.encodeWithSelector(ICcipReceiver.OnlyRouter.selector, caller));
+        vm.expectRevert(abi.encodeWithSelector(ICcipInbox.OnlyRouter.selector, caller));
         vm.prank(caller);
         ccipReceiver.ccipReceive(arrived);
     }
@@ -157,15 +159,13 @@ contract CcipReceiverTest is CcipTest {
         vm.assume(stranger.length != 32);
         Client.Any2EVMMessage memory arrived = _arrived();
         arrived.sender = stranger;
-        _expectRefusal(
-            arrived, abi.encodeWithSelector(ICcipReceiver.InvalidSender.selector, stranger)
-        );
+        _expectRefusal(arrived, abi.encodeWithSelector(ICcipInbox.InvalidSender.selector, stranger));
     }
 
     function test_aMessageBringsNoTokens() public {
         Client.Any2EVMMessage memory arrived = _arrived();
         arrived.destTokenAmounts = new Client.EVMTokenAmount[](1);
-        _expectRefusal(arrived, abi.encodeWithSelector(ICcipReceiver.UnexpectedTokens.selector, 1));
+        _expectRefusal(arrived, abi.encodeWithSelector(ICcipInbox.UnexpectedTokens.selector, 1));
     }
 
     function testFuzz_anUndecodableMessageIsKept(bytes calldata garbage) public {
@@ -187,7 +187,7 @@ contract CcipReceiverTest is CcipTest {
     function test_aReceiverNeedsAHubAndARouter() public {
         vm.expectRevert(ISettlementReceiver.ZeroHub.selector);
         new CcipReceiver(destinationRouter, ISettlementHub(address(0)), owner);
-        vm.expectRevert(ICcipReceiver.ZeroRouter.selector);
+        vm.expectRevert(ICcipInbox.ZeroRouter.selector);
         new CcipReceiver(address(0), hub, owner);
     }
 

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
-import {ICcipReceiver, Verification} from "proofrail/interfaces/ICcipReceiver.sol";
+import {ICcipInbox, Verification} from "proofrail/interfaces/ICcipInbox.sol";
 import {SettlementMessage} from "proofrail/libraries/SettlementMessage.sol";
 
 import {ICcipOffRamp} from "./utils/CcipContracts.sol";
@@ -109,14 +109,14 @@ contract CcipReceiverVerificationTest is CcipTest {
     function test_whatCcipWouldRefuseIsNotDemanded() public {
         _expectRefusal(
             Verification(new address[](0), _only(second.resolver), 2, 0),
-            abi.encodeWithSelector(ICcipReceiver.InvalidOptionalThreshold.selector, 2, 1)
+            abi.encodeWithSelector(ICcipInbox.InvalidOptionalThreshold.selector, 2, 1)
         );
         _expectRefusal(
             Verification(new address[](0), _only(second.resolver), 0, 0),
-            abi.encodeWithSelector(ICcipReceiver.InvalidOptionalThreshold.selector, 0, 1)
+            abi.encodeWithSelector(ICcipInbox.InvalidOptionalThreshold.selector, 0, 1)
         );
         bytes memory twice =
-            abi.encodeWithSelector(ICcipReceiver.DuplicateVerifier.selector, second.resolver);
+            abi.encodeWithSelector(ICcipInbox.DuplicateVerifier.selector, second.resolver);
         address[] memory same = _two(second.resolver, second.resolver);
         _expectRefusal(Verification(same, new address[](0), 0, 0), twice);
         _expectRefusal(Verification(new address[](0), same, 1, 0), twice);
@@ -133,7 +133,7 @@ contract CcipReceiverVerificationTest is CcipTest {
 
     function _demand(Verification memory verification) private {
         vm.expectEmit(address(ccipReceiver));
-        emit ICcipReceiver.VerificationSet(CCIP_SOURCE, verification);
+        emit ICcipInbox.VerificationSet(CCIP_SOURCE, verification);
         vm.prank(owner);
         ccipReceiver.setVerification(CCIP_SOURCE, verification);
     }

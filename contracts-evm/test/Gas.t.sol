@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {RoutePolicy} from "proofrail/RoutePolicy.sol";
+import {ICoordinators} from "proofrail/interfaces/ICoordinators.sol";
+import {Route, Tier} from "proofrail/interfaces/IRoutePolicy.sol";
 import {Settlement} from "proofrail/interfaces/ISettlementHub.sol";
+import {ISettlementPolicy} from "proofrail/interfaces/ISettlementPolicy.sol";
 
 import {Metered} from "./utils/Metered.sol";
 import {ProvenReceipt, Receipts} from "./utils/Receipts.sol";
@@ -18,7 +22,10 @@ contract GasTest is Metered {
     uint256 private constant BATCH_OF_32_LIMIT = 95_000;
     uint256 private constant BATCH_OF_128_LIMIT = 88_000;
 
+    bytes32 private constant COORDINATOR_UNDER_POLICY = bytes32(uint256(1));
+
     ProvenReceipt internal receipt;
+    RoutePolicy internal policy;
 
     function setUp() public override {
         super.setUp();
@@ -40,6 +47,15 @@ contract GasTest is Metered {
         hub.authorizeCoordinatorDaily(parties.otherCoordinator, address(token), LIMIT, LIMIT);
         _settleForged(_neighbour(0, parties.coordinator));
         _settleForged(_neighbour(1, parties.otherCoordinator));
+        _setPolicy();
+        vm.prank(parties.payer);
+        hub.authorizeClearCoordinator(
+            makeAddr("coordinator"),
+            address(token),
+            ICoordinators.Limits(LIMIT, type(uint128).max),
+            ISettlementPolicy(address(0))
+        );
+        _settleForged(_neighbour(3, COORDINATOR_UNDER_POLICY));
     }
 
     function test_verifyProof() public {
@@ -71,6 +87,25 @@ contract GasTest is Metered {
             "settleWithProof under a daily limit, whole transaction",
             _settleNeighbour(parties.otherCoordinator)
         );
+    }
+
+    /// @dev A route of one tier that needs no bridge, with a limit a day.
+    function test_settleWithProofUnderAPolicy() public {
+        vm.snapshotValue(
+            GROUP,
+            "settleWithProof under a route policy, whole transaction",
+            _settleNeighbour(COORDINATOR_UNDER_POLICY)
+        );
+    }
+
+    /// @dev Signed by a key, at a signature's price for a proof's.
+    function test_settleClear() public {
+        (address signer, uint256 key) = makeAddrAndKey("coordinator");
+        Settlement memory settlement = _neighbour(2, hub.clearCoordinatorOf(signer));
+        settlement.circuitId = hub.CLEAR_CIRCUIT_ID();
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, hub.clearDigestOf(settlement));
+        bytes memory call = abi.encodeCall(hub.settleClear, (settlement, abi.encodePacked(r, s, v)));
+        vm.snapshotValue(GROUP, "settleClear, whole transaction", _transact(address(hub), call));
     }
 
     function test_settleAgain() public {
@@ -106,6 +141,22 @@ contract GasTest is Metered {
         vm.snapshotValue(
             GROUP, "settleBatch of 128 to new holders, a settlement", _settleBatch(128, "newer")
         );
+    }
+
+    function _setPolicy() private {
+        policy = new RoutePolicy(hub, address(manager));
+        _meter(address(policy));
+        Tier[] memory tiers = new Tier[](1);
+        tiers[0] = Tier(LIMIT, 0, 0);
+        vm.prank(owner);
+        policy.setRoute(
+            receipt.settlement.sourceChain,
+            address(token),
+            Route(new address[](0), uint96(4 * LIMIT), tiers)
+        );
+        ICoordinators.Limits memory limits = ICoordinators.Limits(LIMIT, type(uint128).max);
+        vm.prank(parties.payer);
+        hub.authorizeCoordinatorUnder(COORDINATOR_UNDER_POLICY, address(token), limits, policy);
     }
 
     /// @dev A whole transaction with jobs in a row, over the number of settlements.

@@ -5,6 +5,7 @@ import {Errors} from "@layerzerolabs/lz-evm-protocol-v2/contracts/libs/Errors.so
 import {OAppReceiver, Origin} from "@layerzerolabs/oapp-evm/contracts/oapp/OApp.sol";
 import {IOAppCore} from "@layerzerolabs/oapp-evm/contracts/oapp/interfaces/IOAppCore.sol";
 import {IEscrow} from "proofrail/interfaces/IEscrow.sol";
+import {IMessageInbox} from "proofrail/interfaces/IMessageInbox.sol";
 import {ISettlementHub} from "proofrail/interfaces/ISettlementHub.sol";
 import {ISettlementReceiver} from "proofrail/interfaces/ISettlementReceiver.sol";
 import {LayerZeroReceiver} from "proofrail/layerzero/LayerZeroReceiver.sol";
@@ -97,7 +98,7 @@ contract LayerZeroReceiverTest is LayerZeroTest {
         Packet memory packet = _send(message);
         _verify(packet);
         vm.expectEmit(address(receiver));
-        emit ISettlementReceiver.MessageStored(packet.guid, message, reason);
+        emit IMessageInbox.MessageStored(packet.guid, message, reason);
         _deliver(packet);
         assertEq(receiver.storedMessage(packet.guid), keccak256(message));
         assertFalse(_isPending(packet));
@@ -128,7 +129,7 @@ contract LayerZeroReceiverTest is LayerZeroTest {
         _verify(packet);
         bytes memory reason = abi.encodeWithSelector(ISettlementHub.InvalidProof.selector, id);
         vm.expectEmit(address(receiver));
-        emit ISettlementReceiver.MessageStored(packet.guid, message, reason);
+        emit IMessageInbox.MessageStored(packet.guid, message, reason);
         _deliver(packet);
 
         vm.expectRevert(reason);
@@ -147,7 +148,7 @@ contract LayerZeroReceiverTest is LayerZeroTest {
         vm.assume(body.length != SettlementMessage.LENGTH);
 
         vm.expectEmit(address(receiver));
-        emit ISettlementReceiver.MessageStored("guid", body, reason);
+        emit IMessageInbox.MessageStored("guid", body, reason);
         _receive("guid", body, 0);
         assertEq(receiver.storedMessage("guid"), keccak256(body));
         vm.expectRevert(reason);
@@ -200,7 +201,7 @@ contract LayerZeroReceiverTest is LayerZeroTest {
 
     function testFuzz_onlyTheReceiverAppliesItsMessages(address caller) public {
         vm.assume(caller != address(receiver));
-        vm.expectRevert(abi.encodeWithSelector(ISettlementReceiver.OnlySelf.selector, caller));
+        vm.expectRevert(abi.encodeWithSelector(IMessageInbox.OnlySelf.selector, caller));
         vm.prank(caller);
         receiver.applyMessage(message);
     }
@@ -208,7 +209,7 @@ contract LayerZeroReceiverTest is LayerZeroTest {
     function test_aMessageBringsNoCoins() public {
         Packet memory packet = _send(message);
         _verify(packet);
-        vm.expectRevert(abi.encodeWithSelector(ISettlementReceiver.UnexpectedValue.selector, 1));
+        vm.expectRevert(abi.encodeWithSelector(IMessageInbox.UnexpectedValue.selector, 1));
         destinationEndpoint.lzReceive{value: 1}(
             packet.origin, address(receiver), packet.guid, message, ""
         );
@@ -241,7 +242,7 @@ contract LayerZeroReceiverTest is LayerZeroTest {
 
     function test_aStarvedDeliveryIsNamed() public {
         Origin memory origin = _origin();
-        vm.expectPartialRevert(ISettlementReceiver.InsufficientGas.selector);
+        vm.expectPartialRevert(IMessageInbox.InsufficientGas.selector);
         vm.prank(address(destinationEndpoint));
         receiver.lzReceive{gas: 300_000}(origin, "guid", message, address(this), "");
     }
@@ -295,6 +296,6 @@ contract LayerZeroReceiverTest is LayerZeroTest {
     }
 
     function _notStored(bytes32 guid) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(ISettlementReceiver.MessageNotStored.selector, guid);
+        return abi.encodeWithSelector(IMessageInbox.MessageNotStored.selector, guid);
     }
 }

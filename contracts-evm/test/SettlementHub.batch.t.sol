@@ -244,7 +244,7 @@ contract SettlementHubBatchTest is HubTest {
         _add(1);
         bytes32 id = _id(0);
         vm.expectRevert(abi.encodeWithSelector(ISettlementHub.OnlySelf.selector, address(this)));
-        hub.payProven(settlements[0], id);
+        hub.payProven(settlements[0], id, address(this));
     }
 
     function _add(uint256 count) private {

@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {SettlementReceiver} from "proofrail/bridge/SettlementReceiver.sol";
+import {IMessageInbox} from "proofrail/interfaces/IMessageInbox.sol";
 import {ISettlementReceiver} from "proofrail/interfaces/ISettlementReceiver.sol";
 
 import {BridgesTest} from "./utils/BridgesTest.sol";
@@ -57,7 +58,7 @@ contract SettlementReceiverPauseTest is BridgesTest {
         assertTrue(paused.paused());
 
         vm.expectEmit(address(paused));
-        emit ISettlementReceiver.MessageStored(
+        emit IMessageInbox.MessageStored(
             delivery.guid, message, abi.encodeWithSelector(Pausable.EnforcedPause.selector)
         );
         _deliver(delivery);

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {IMessageInbox} from "proofrail/interfaces/IMessageInbox.sol";
 import {ISettlementReceiver} from "proofrail/interfaces/ISettlementReceiver.sol";
 import {RateLimits} from "proofrail/libraries/RateLimits.sol";
 import {SettlementMessage} from "proofrail/libraries/SettlementMessage.sol";
@@ -47,7 +48,7 @@ contract SettlementReceiverRateLimitTest is HubTest {
             abi.encodeWithSelector(RateLimits.RateLimitExceeded.selector, secondAmount, left);
         bytes memory message = _messageOf(second);
         vm.expectEmit(address(receiver));
-        emit ISettlementReceiver.MessageStored("second", message, refusal);
+        emit IMessageInbox.MessageStored("second", message, refusal);
         assertFalse(_deliver("second", second));
         vm.expectRevert(refusal);
         receiver.retry("second", message);

@@ -5,7 +5,8 @@ import {
     CoreBridgeVM
 } from "@wormhole-foundation/wormhole-solidity-sdk/contracts/interfaces/ICoreBridge.sol";
 import {VaaLib} from "@wormhole-foundation/wormhole-solidity-sdk/contracts/libraries/VaaLib.sol";
-import {IWormholeReceiver} from "proofrail/interfaces/IWormholeReceiver.sol";
+import {IWormholeInbox} from "proofrail/interfaces/IWormholeInbox.sol";
+
 import {SettlementMessage} from "proofrail/libraries/SettlementMessage.sol";
 
 import {ProvenReceipt, Receipts} from "./utils/Receipts.sol";
@@ -162,7 +163,7 @@ contract WormholeReceiverGuardiansTest is WormholeTest {
 
     function _expectRefusal(bytes memory vaa) private {
         _expectCoreToRefuse(vaa);
-        vm.expectRevert(IWormholeReceiver.InvalidVaa.selector);
+        vm.expectRevert(IWormholeInbox.InvalidVaa.selector);
         wormholeReceiver.executeVAAv1(vaa);
         assertFalse(wormholeReceiver.isConsumed(body.chain, body.emitter, body.sequence));
         assertFalse(hub.isSettled(id));

@@ -7,10 +7,12 @@ import {
     ICoreBridge
 } from "@wormhole-foundation/wormhole-solidity-sdk/contracts/interfaces/ICoreBridge.sol";
 import {IEscrow} from "proofrail/interfaces/IEscrow.sol";
+import {IMessageInbox} from "proofrail/interfaces/IMessageInbox.sol";
 import {IPeers} from "proofrail/interfaces/IPeers.sol";
 import {ISettlementHub} from "proofrail/interfaces/ISettlementHub.sol";
 import {ISettlementReceiver} from "proofrail/interfaces/ISettlementReceiver.sol";
-import {IWormholeReceiver} from "proofrail/interfaces/IWormholeReceiver.sol";
+import {IWormholeInbox} from "proofrail/interfaces/IWormholeInbox.sol";
+
 import {SettlementMessage} from "proofrail/libraries/SettlementMessage.sol";
 import {WormholeReceiver} from "proofrail/wormhole/WormholeReceiver.sol";
 
@@ -130,7 +132,7 @@ contract WormholeReceiverTest is WormholeTest {
         body.consistencyLevel = level;
         bytes memory vaa = _sign(body);
         if (level != 1 && level != 202) {
-            vm.expectRevert(abi.encodeWithSelector(IWormholeReceiver.NotFinalized.selector, level));
+            vm.expectRevert(abi.encodeWithSelector(IWormholeInbox.NotFinalized.selector, level));
             wormholeReceiver.executeVAAv1(vaa);
             return;
         }
@@ -143,7 +145,7 @@ contract WormholeReceiverTest is WormholeTest {
         VaaBody memory body = _publish(message);
         bytes32 guid = _guid(body);
         vm.expectEmit(address(wormholeReceiver));
-        emit ISettlementReceiver.MessageStored(
+        emit IMessageInbox.MessageStored(
             guid,
             message,
             abi.encodeWithSelector(
@@ -172,7 +174,7 @@ contract WormholeReceiverTest is WormholeTest {
         vm.chainId(chainId);
         bytes memory refusal = abi.encodeWithSelector(ISettlementHub.InvalidProof.selector, id);
         vm.expectEmit(address(wormholeReceiver));
-        emit ISettlementReceiver.MessageStored(_guid(body), message, refusal);
+        emit IMessageInbox.MessageStored(_guid(body), message, refusal);
         wormholeReceiver.executeVAAv1(_sign(body));
         vm.expectRevert(refusal);
         wormholeReceiver.retry(_guid(body), message);
@@ -190,7 +192,7 @@ contract WormholeReceiverTest is WormholeTest {
 
     function test_aMessageBringsNoCoins() public {
         bytes memory vaa = _sign(_publish(message));
-        vm.expectRevert(abi.encodeWithSelector(ISettlementReceiver.UnexpectedValue.selector, 1));
+        vm.expectRevert(abi.encodeWithSelector(IMessageInbox.UnexpectedValue.selector, 1));
         wormholeReceiver.executeVAAv1{value: 1}(vaa);
         wormholeReceiver.executeVAAv1(vaa);
         assertTrue(hub.isSettled(id));
@@ -228,13 +230,13 @@ contract WormholeReceiverTest is WormholeTest {
     function test_aReceiverNeedsAHubAndACoreBridge() public {
         vm.expectRevert(ISettlementReceiver.ZeroHub.selector);
         new WormholeReceiver(destinationCore, ISettlementHub(address(0)), owner);
-        vm.expectRevert(IWormholeReceiver.ZeroCoreBridge.selector);
+        vm.expectRevert(IWormholeInbox.ZeroCoreBridge.selector);
         new WormholeReceiver(ICoreBridge(address(0)), hub, owner);
     }
 
     function _alreadyConsumed(VaaBody memory body) private pure returns (bytes memory) {
         return abi.encodeWithSelector(
-            IWormholeReceiver.AlreadyConsumed.selector, body.chain, body.emitter, body.sequence
+            IWormholeInbox.AlreadyConsumed.selector, body.chain, body.emitter, body.sequence
         );
     }
 }

@@ -8,15 +8,17 @@ use std::path::Path;
 /// EIP-170: a larger contract cannot be deployed.
 const LIMIT: usize = 24_576;
 /// Every contract that is deployed somewhere.
-const CONTRACTS: [&str; 11] = [
+const CONTRACTS: [&str; 13] = [
     "CcipReceiver",
     "CcipSender",
     "DevToken",
     "LayerZeroReceiver",
     "LayerZeroSender",
     "ReceiptBatchVerifierInsecureDev",
+    "ReceiptPrivateVerifierInsecureDev",
     "ReceiptVerifierInsecureDev",
     "SettlementHub",
+    "ShieldedVerifierInsecureDev",
     "VerifierRouter",
     "WormholeReceiver",
     "WormholeSender",

@@ -5,6 +5,7 @@
 //! build this project.
 
 mod audit;
+mod bench;
 mod build;
 mod demo;
 mod error;
@@ -40,6 +41,9 @@ enum Command {
     Build,
     /// Print the measured figures: constraints, gas, Tgas, storage and sizes.
     Figures(figures::Options),
+    /// Measure what depends on the machine.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Simulate what the economic rules lead to.
     #[command(subcommand)]
     Simulate(simulate::Simulation),
@@ -57,6 +61,7 @@ fn main() -> ExitCode {
         Command::Test(options) => suite::run(&options),
         Command::Build => build::all(),
         Command::Figures(options) => figures::run(&options),
+        Command::Bench(bench) => bench::run(&bench),
         Command::Simulate(simulation) => simulate::run(&simulation),
         Command::Snapshots => suite::write_snapshots(),
         Command::Audit => audit::run(),

@@ -2,7 +2,7 @@
 
 use crate::build::{self, npm_bin};
 use crate::error::Result;
-use crate::process::{Step, cargo, root};
+use crate::process::{Step, cargo, root, target_dir};
 use crate::{figures, tools};
 
 /// The tests that write what they compare with when `UPDATE_SNAPSHOTS=1`.
@@ -109,17 +109,9 @@ fn host_tests(nextest: &std::path::Path, only: Option<&str>) -> Result<()> {
 /// Writes anew whatever a test compares with: after a change that is meant to move it.
 pub(crate) fn write_snapshots() -> Result<()> {
     let nextest = tools::nextest()?;
-    build::contracts()?;
-    cargo()
-        .args([
-            "run",
-            "--locked",
-            "--package",
-            "proofrail-tests-integration",
-            "--bin",
-            "evm-fixtures",
-        ])
-        .run("Writing the verifier and the proofs that the Solidity tests use")?;
+    build::all()?;
+    Step::new(target_dir().join("debug/evm-fixtures"))
+        .run("Writing the verifiers and the proofs that the Solidity tests use")?;
     build::solidity()?;
     Step::new(npm_bin("forge")).arg("test").run("Writing the gas snapshots")?;
     Step::new(nextest)

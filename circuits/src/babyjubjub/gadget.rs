@@ -13,7 +13,7 @@ use ark_r1cs_std::{
 use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError};
 
 use super::curve::{Affine, BabyJubjub};
-use crate::field::Fr;
+use crate::{audit, field::Fr};
 
 const A: Fr = <BabyJubjub as TECurveConfig>::COEFF_A;
 const D: Fr = BabyJubjub::COEFF_D;
@@ -45,6 +45,21 @@ impl PointVar {
         Ok(Self {
             x: FpVar::new_witness(cs.clone(), || point.map(|(x, _)| x))?,
             y: FpVar::new_witness(cs, || point.map(|(_, y)| y))?,
+        })
+    }
+
+    /// Two coordinates that the prover chooses, not yet constrained.
+    ///
+    /// # Errors
+    /// Those of the constraint system.
+    pub fn private(
+        cs: &ConstraintSystemRef<Fr>,
+        point: impl FnOnce() -> Result<(Fr, Fr), SynthesisError>,
+    ) -> Result<Self, SynthesisError> {
+        let point = point();
+        Ok(Self {
+            x: audit::private(cs, || point.map(|(x, _)| x))?,
+            y: audit::private(cs, || point.map(|(_, y)| y))?,
         })
     }
 

@@ -8,6 +8,7 @@ use num_bigint::BigUint;
 
 use super::challenge::reduce_var;
 use crate::{
+    audit,
     babyjubjub::{Affine, PointVar, SCALAR_BITS, Scalar, fixed_base},
     field::Fr,
     poseidon, range,
@@ -30,7 +31,7 @@ impl PublicKeyVar {
         cs: ConstraintSystemRef<Fr>,
         coordinates: impl FnOnce() -> Result<(Fr, Fr), SynthesisError>,
     ) -> Result<Self, SynthesisError> {
-        let point = PointVar::new_witness(cs.clone(), coordinates)?;
+        let point = PointVar::private(&cs, coordinates)?;
         let eighth = PointVar::new_witness(cs, || {
             let (x, y) = point.value()?;
             let point = Affine::new_unchecked(x, y);
@@ -45,13 +46,31 @@ impl PublicKeyVar {
     }
 }
 
-/// A signature as the gadget takes it: not yet constrained.
+/// A signature as the gadget takes it.
 #[derive(Debug, Clone)]
 pub struct SignatureVar {
     /// The nonce point.
     pub r8: PointVar,
     /// The scalar, as an integer in the field.
     pub s: FpVar<Fr>,
+}
+
+impl SignatureVar {
+    /// Allocates what the prover shows as the signature, not yet constrained: the nonce point and the
+    /// scalar.
+    ///
+    /// # Errors
+    /// Those of `values` and of the constraint system.
+    pub fn private(
+        cs: &ConstraintSystemRef<Fr>,
+        values: impl FnOnce() -> Result<((Fr, Fr), Fr), SynthesisError>,
+    ) -> Result<Self, SynthesisError> {
+        let values = values();
+        Ok(Self {
+            r8: PointVar::private(cs, || values.map(|(r8, _)| r8))?,
+            s: audit::private(cs, || values.map(|(_, s)| s))?,
+        })
+    }
 }
 
 /// The gadget twin of [`super::PublicKey::verify`]: `R8` is on the curve, `S` is below the

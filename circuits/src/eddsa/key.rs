@@ -6,6 +6,7 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{BigInteger, PrimeField};
 use ark_std::rand::{CryptoRng, RngCore};
 use blake_hash::{Blake512, Digest};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -97,14 +98,16 @@ pub(super) fn reduce(h: &Fr) -> Scalar {
 }
 
 /// A verifying key in circomlib's coordinates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PublicKey {
     /// The x coordinate.
     #[serde(with = "field::serde_hex")]
+    #[schemars(with = "field::HexText")]
     pub x: Fr,
     /// The y coordinate.
     #[serde(with = "field::serde_hex")]
+    #[schemars(with = "field::HexText")]
     pub y: Fr,
 }
 

@@ -2,6 +2,7 @@
 
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::PrimeField;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::key::{PublicKey, PublicKeyError, reduce};
@@ -12,17 +13,20 @@ use crate::{
 };
 
 /// A signature: the nonce point `R8` and the scalar `S`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Signature {
     /// The x coordinate of `R8`.
     #[serde(with = "field::serde_hex")]
+    #[schemars(with = "field::HexText")]
     pub r8x: Fr,
     /// The y coordinate of `R8`.
     #[serde(with = "field::serde_hex")]
+    #[schemars(with = "field::HexText")]
     pub r8y: Fr,
     /// `S`, below the subgroup order by its type.
     #[serde(serialize_with = "serialize_scalar", deserialize_with = "deserialize_scalar")]
+    #[schemars(with = "field::HexText")]
     pub s: Scalar,
 }
 

@@ -1,29 +1,20 @@
 //! The constraints of a receipt.
 
-use ark_r1cs_std::{
-    alloc::AllocVar,
-    eq::EqGadget,
-    fields::{FieldVar, fp::FpVar},
-};
+use ark_r1cs_std::{alloc::AllocVar, eq::EqGadget, fields::fp::FpVar};
 use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError};
 
 use super::{
-    coordinator,
+    rules::{self, TermsVar},
     signed::SignedReceipt,
-    terms::{self, BPS_DENOMINATOR, RATE_BITS},
+    terms::Receipt,
 };
 use crate::{
-    babyjubjub::PointVar,
+    audit,
     circuit::{Circuit, InputError},
     eddsa::{PublicKeyVar, SignatureVar, verify_var},
     field::Fr,
-    poseidon,
     public_inputs::{PublicInputs, public_inputs},
-    range,
 };
-
-const UNITS_BITS: usize = 64;
-const AMOUNT_BITS: usize = 128;
 
 public_inputs! {
     /// What a verifier of a receipt sees.
@@ -62,6 +53,27 @@ pub struct ReceiptWitness {
     pub s: Fr,
 }
 
+impl ReceiptWitness {
+    /// The values of a receipt without a key and a signature.
+    pub(super) fn of_terms(receipt: &Receipt) -> Self {
+        let Receipt { details, units, rate, prover_reward, coordinator_fee, fee_bps, .. } =
+            *receipt;
+        let zero = Fr::from(0u8);
+        Self {
+            details,
+            units: units.into(),
+            rate: rate.into(),
+            prover_reward: prover_reward.into(),
+            coordinator_fee: coordinator_fee.into(),
+            fee_bps: fee_bps.into(),
+            fee_remainder: receipt.fee_remainder().into(),
+            key: (zero, zero),
+            r8: (zero, zero),
+            s: zero,
+        }
+    }
+}
+
 /// The circuit `receipt`, assigned or blank.
 #[derive(Debug, Clone)]
 pub struct ReceiptCircuit(Option<(ReceiptPublicInputs, ReceiptWitness)>);
@@ -78,6 +90,7 @@ impl Circuit for ReceiptCircuit {
     const NAME: &'static str = "receipt";
     const VERSION: u16 = 1;
     type PublicInputs = ReceiptPublicInputs;
+    type Input = SignedReceipt;
 
     fn blank() -> Self {
         Self(None)
@@ -99,17 +112,14 @@ impl Circuit for ReceiptCircuit {
 
     fn synthesize(&self, cs: ConstraintSystemRef<Fr>) -> Result<(), SynthesisError> {
         let public = ReceiptPublicInputs::allocate(&cs, self.public_inputs())?;
-        let private = self.allocate_private(&cs)?;
-        enforce_ranges(&public, &private)?;
-        enforce_amounts(&public, &private)?;
+        let terms = terms_var(&cs, public.context, public.amount, || self.witness())?;
+        terms.enforce_receipt()?;
 
         let key = PublicKeyVar::new_witness(cs.clone(), || Ok(self.witness()?.key))?;
-        let signature = SignatureVar {
-            r8: PointVar::new_witness(cs.clone(), || Ok(self.witness()?.r8))?,
-            s: FpVar::new_witness(cs, || Ok(self.witness()?.s))?,
-        };
-        enforce_coordinator(&public, &private, &key)?;
-        verify_var(&key, &message(&public, &private)?, &signature)
+        let signature =
+            SignatureVar::private(&cs, || self.witness().map(|witness| (witness.r8, witness.s)))?;
+        rules::coordinator_id_var(&key, &terms.fee_bps)?.enforce_equal(&public.coordinator)?;
+        verify_var(&key, &terms.message()?, &signature)
     }
 }
 
@@ -117,89 +127,25 @@ impl ReceiptCircuit {
     fn witness(&self) -> Result<&ReceiptWitness, SynthesisError> {
         self.0.as_ref().map(|(_, witness)| witness).ok_or(SynthesisError::AssignmentMissing)
     }
-
-    fn allocate_private(&self, cs: &ConstraintSystemRef<Fr>) -> Result<Private, SynthesisError> {
-        let allocate = |select: fn(&ReceiptWitness) -> Fr| {
-            FpVar::new_witness(cs.clone(), || self.witness().map(select))
-        };
-        Ok(Private {
-            details: allocate(|w| w.details)?,
-            units: allocate(|w| w.units)?,
-            rate: allocate(|w| w.rate)?,
-            prover_reward: allocate(|w| w.prover_reward)?,
-            coordinator_fee: allocate(|w| w.coordinator_fee)?,
-            fee_bps: allocate(|w| w.fee_bps)?,
-            fee_remainder: allocate(|w| w.fee_remainder)?,
-        })
-    }
 }
 
-struct Private {
-    details: FpVar<Fr>,
-    units: FpVar<Fr>,
-    rate: FpVar<Fr>,
-    prover_reward: FpVar<Fr>,
-    coordinator_fee: FpVar<Fr>,
-    fee_bps: FpVar<Fr>,
-    fee_remainder: FpVar<Fr>,
-}
-
-/// Every factor is so small that no product or sum of [`enforce_amounts`] reaches the field
-/// order: the largest are `units × rate < 2^160` and `amount × fee_bps < 2^142`. The reward needs
-/// no check of its own: `amount − coordinator_fee` lies in `0..=amount` by the fee rule.
-fn enforce_ranges(
-    public: &ReceiptPublicInputsVar,
-    private: &Private,
-) -> Result<(), SynthesisError> {
-    range::to_bits(&private.units, UNITS_BITS)?;
-    range::to_bits(&private.rate, RATE_BITS)?;
-    range::to_bits(&public.amount, AMOUNT_BITS)?;
-    range::to_bits(&private.coordinator_fee, AMOUNT_BITS)?;
-    range::enforce_at_most(&private.fee_bps, BPS_DENOMINATOR.into())?;
-    range::enforce_at_most(&private.fee_remainder, u64::from(BPS_DENOMINATOR) - 1)
-}
-
-fn enforce_amounts(
-    public: &ReceiptPublicInputsVar,
-    private: &Private,
-) -> Result<(), SynthesisError> {
-    let amount = &public.amount;
-    private.units.mul_equals(&private.rate, amount)?;
-    (&private.prover_reward + &private.coordinator_fee).enforce_equal(amount)?;
-    // The remainder is below 10000, so the fee is the quotient, rounded down.
-    let product = &private.coordinator_fee * Fr::from(BPS_DENOMINATOR) + &private.fee_remainder;
-    amount.mul_equals(&private.fee_bps, &product)
-}
-
-/// The public coordinator id is that of this key under these basis points.
-fn enforce_coordinator(
-    public: &ReceiptPublicInputsVar,
-    private: &Private,
-    key: &PublicKeyVar,
-) -> Result<(), SynthesisError> {
-    let id = poseidon::hash_var(&[
-        FpVar::Constant(coordinator::domain()),
-        key.point.x.clone(),
-        key.point.y.clone(),
-        private.fee_bps.clone(),
-    ])?;
-    id.enforce_equal(&public.coordinator)
-}
-
-/// The gadget twin of [`super::Receipt::message`].
-fn message(
-    public: &ReceiptPublicInputsVar,
-    private: &Private,
-) -> Result<FpVar<Fr>, SynthesisError> {
-    poseidon::hash_var(&[
-        FpVar::Constant(terms::domain()),
-        public.context.clone(),
-        private.details.clone(),
-        private.units.clone(),
-        private.rate.clone(),
-        public.amount.clone(),
-        private.prover_reward.clone(),
-        private.coordinator_fee.clone(),
-        private.fee_bps.clone(),
-    ])
+/// Allocates what a receipt has beside its context and its amount.
+pub(super) fn terms_var<'a>(
+    cs: &ConstraintSystemRef<Fr>,
+    context: FpVar<Fr>,
+    amount: FpVar<Fr>,
+    witness: impl Fn() -> Result<&'a ReceiptWitness, SynthesisError>,
+) -> Result<TermsVar, SynthesisError> {
+    let choose = |select: fn(&ReceiptWitness) -> Fr| audit::private(cs, || witness().map(select));
+    Ok(TermsVar {
+        context,
+        details: choose(|w| w.details)?,
+        units: choose(|w| w.units)?,
+        rate: choose(|w| w.rate)?,
+        amount,
+        prover_reward: choose(|w| w.prover_reward)?,
+        coordinator_fee: choose(|w| w.coordinator_fee)?,
+        fee_bps: choose(|w| w.fee_bps)?,
+        fee_remainder: FpVar::new_witness(cs.clone(), || Ok(witness()?.fee_remainder))?,
+    })
 }

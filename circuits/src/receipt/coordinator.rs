@@ -4,7 +4,7 @@ use std::{fmt, sync::LazyLock};
 
 use super::{error::ReceiptError, signed::SignedReceipt, terms::Receipt};
 use crate::{
-    eddsa::{PublicKey, SecretKey},
+    eddsa::{PublicKey, SecretKey, Signature},
     field::{Fr, keccak_mod_r},
     poseidon,
     receipt::BPS_DENOMINATOR,
@@ -72,14 +72,22 @@ impl CoordinatorKey {
     /// # Errors
     /// [`ReceiptError`] naming the field that breaks a rule.
     pub fn sign(&self, receipt: Receipt) -> Result<SignedReceipt, ReceiptError> {
-        if receipt.fee_bps != self.fee_bps {
-            return Err(ReceiptError::ForeignFeeBps {
-                got: receipt.fee_bps,
-                expected: self.fee_bps,
-            });
-        }
-        receipt.check()?;
-        let signature = self.secret.sign(&receipt.message());
+        self.require_own_rule(&receipt)?;
+        let signature = self.sign_message(&receipt.message());
         Ok(SignedReceipt { receipt, coordinator: self.public, signature })
+    }
+
+    /// Refuses a receipt that breaks a rule or is under another fee rule.
+    pub(super) fn require_own_rule(&self, receipt: &Receipt) -> Result<(), ReceiptError> {
+        if receipt.fee_bps != self.fee_bps {
+            let (got, expected) = (receipt.fee_bps, self.fee_bps);
+            return Err(ReceiptError::ForeignFeeBps { got, expected });
+        }
+        receipt.check()
+    }
+
+    /// Signs what the caller has checked.
+    pub(crate) fn sign_message(&self, message: &Fr) -> Signature {
+        self.secret.sign(message)
     }
 }

@@ -1,6 +1,9 @@
 //! Why a receipt is refused. Every message begins with the field that is wrong.
 
-use crate::eddsa::{PublicKeyError, SignatureError};
+use crate::{
+    ecdsa::EcdsaError,
+    eddsa::{PublicKeyError, SignatureError},
+};
 
 /// A receipt that no proof exists for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +53,12 @@ pub enum ReceiptError {
     /// The signature does not hold.
     #[error("signature: {0}")]
     Signature(#[source] SignatureError),
+    /// The coordinator's secp256k1 key cannot be used.
+    #[error("coordinator: {0}")]
+    EcdsaCoordinator(#[source] EcdsaError),
+    /// The ECDSA signature does not hold.
+    #[error("signature: {0}")]
+    EcdsaSignature(#[source] EcdsaError),
     /// A coordinator signs under its own fee rule only.
     #[error("fee_bps: {got} is not the {expected} that this coordinator's id commits to")]
     ForeignFeeBps {
@@ -69,8 +78,8 @@ impl ReceiptError {
             Self::AmountTooLarge { .. } | Self::Amount { .. } => "amount",
             Self::CoordinatorFee { .. } => "coordinator_fee",
             Self::ProverReward { .. } => "prover_reward",
-            Self::Coordinator(_) => "coordinator",
-            Self::Signature(_) => "signature",
+            Self::Coordinator(_) | Self::EcdsaCoordinator(_) => "coordinator",
+            Self::Signature(_) | Self::EcdsaSignature(_) => "signature",
         }
     }
 }

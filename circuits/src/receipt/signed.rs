@@ -1,6 +1,7 @@
 //! A receipt with the coordinator's signature: what a prover is given.
 
 use ark_ff::PrimeField;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// A signed receipt. Holds what stays private: treat it as the client's data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignedReceipt {
     /// The receipt.
@@ -59,19 +60,11 @@ impl SignedReceipt {
 
     /// The private values as field elements, unchecked.
     pub fn witness(&self) -> ReceiptWitness {
-        let Receipt { details, units, rate, prover_reward, coordinator_fee, fee_bps, .. } =
-            self.receipt;
         ReceiptWitness {
-            details,
-            units: units.into(),
-            rate: rate.into(),
-            prover_reward: prover_reward.into(),
-            coordinator_fee: coordinator_fee.into(),
-            fee_bps: fee_bps.into(),
-            fee_remainder: self.receipt.fee_remainder().into(),
             key: (self.coordinator.x, self.coordinator.y),
             r8: (self.signature.r8x, self.signature.r8y),
             s: Fr::from(self.signature.s.into_bigint()),
+            ..ReceiptWitness::of_terms(&self.receipt)
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::error::ReceiptError;
@@ -23,29 +24,36 @@ pub(super) fn domain() -> Fr {
 }
 
 /// Work done and its price. Private but for `context` and `amount`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
     /// Binds the receipt to one settlement: chain, hub, id, payer, recipient, token, deadline.
     #[serde(with = "field::serde_hex")]
+    #[schemars(with = "field::HexText")]
     pub context: Fr,
     /// Digest of the job's details.
     #[serde(with = "field::serde_hex")]
+    #[schemars(with = "field::HexText")]
     pub details: Fr,
     /// Units of work.
     #[serde(with = "field::serde_decimal")]
+    #[schemars(with = "field::DecimalText")]
     pub units: u64,
     /// Price of a unit, in the token's smallest unit; below 2^96.
     #[serde(with = "field::serde_decimal")]
+    #[schemars(with = "field::DecimalText")]
     pub rate: u128,
     /// `units × rate`, in the token's smallest unit.
     #[serde(with = "field::serde_decimal")]
+    #[schemars(with = "field::DecimalText")]
     pub amount: u128,
     /// What the prover gets: `amount − coordinator_fee`.
     #[serde(with = "field::serde_decimal")]
+    #[schemars(with = "field::DecimalText")]
     pub prover_reward: u128,
     /// What the coordinator gets: `amount × fee_bps / 10000`, rounded down.
     #[serde(with = "field::serde_decimal")]
+    #[schemars(with = "field::DecimalText")]
     pub coordinator_fee: u128,
     /// The agreed share of the coordinator, in basis points.
     pub fee_bps: u16,
@@ -95,8 +103,13 @@ impl Receipt {
 
     /// What the coordinator signs: Poseidon over the domain and every field, in order.
     pub fn message(&self) -> Fr {
-        poseidon::hash(&[
-            domain(),
+        let [context, details, units, rate, amount, reward, fee, bps] = self.fields();
+        poseidon::hash(&[domain(), context, details, units, rate, amount, reward, fee, bps])
+    }
+
+    /// Every field in the order that messages have them in.
+    pub(super) fn fields(&self) -> [Fr; 8] {
+        [
             self.context,
             self.details,
             self.units.into(),
@@ -105,11 +118,11 @@ impl Receipt {
             self.prover_reward.into(),
             self.coordinator_fee.into(),
             self.fee_bps.into(),
-        ])
+        ]
     }
 
     /// What is left of `amount × fee_bps` after the fee is taken 10000 times.
-    pub(super) fn fee_remainder(&self) -> u16 {
+    pub(crate) fn fee_remainder(&self) -> u16 {
         split_fee(self.amount, self.fee_bps).1
     }
 }

@@ -212,3 +212,47 @@ fn a_key_off_the_curve() {
     forgery.key.y += Fr::ONE;
     assert!(!forgery.accepted());
 }
+
+#[test]
+fn a_batch_with_a_forged_receipt_or_signature() {
+    assert!(honest().accepted_in_a_batch());
+    let honest = honest();
+    let wrapped = Forgery {
+        coordinator_fee: honest.coordinator_fee + Fr::from(10_000u64).inverse().unwrap(),
+        fee_remainder: honest.fee_remainder - Fr::ONE,
+        ..honest.clone()
+    };
+    let late = Forgery {
+        coordinator_fee: honest.coordinator_fee - Fr::ONE,
+        fee_remainder: honest.fee_remainder + Fr::from(10_000u64),
+        ..honest.clone()
+    };
+    // All of it is the fee, and a ten-thousandth more.
+    let dear = Forgery {
+        units: Fr::from(10_000u64),
+        rate: Fr::ONE,
+        amount: Fr::from(10_000u64),
+        coordinator_fee: Fr::from(10_001u64),
+        fee_bps: Fr::from(10_001u64),
+        fee_remainder: Fr::ZERO,
+        ..honest.clone()
+    };
+    let another = Forgery { secret: honest.secret + Scalar::from(8u8), ..honest.clone() };
+    let neutral = Forgery { key: Affine::zero(), secret: Scalar::ZERO, ..honest.clone() };
+    let long_units = Forgery::honest(1 << 64, 3, 250);
+    let long_rate = Forgery::honest(3, 1 << 96, 250);
+    let half = two_to(127);
+    let large = Forgery {
+        units: two_to(60),
+        rate: two_to(68),
+        amount: two_to(128),
+        coordinator_fee: half,
+        fee_bps: Fr::from(5_000u64),
+        fee_remainder: Fr::ZERO,
+        ..honest
+    };
+    let forged = [wrapped, late, dear, another, neutral, long_units, long_rate, large];
+    for (number, forgery) in forged.iter().enumerate() {
+        assert!(!forgery.accepted_in_a_batch(), "forgery {number}");
+    }
+}

@@ -1,36 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {Settlement} from "../types/Settlement.sol";
 import {ICoordinators} from "./ICoordinators.sol";
 import {IEscrow} from "./IEscrow.sol";
 import {IVerifierRouter} from "./IVerifierRouter.sol";
 
-/// @notice One payment that a proof releases from a payer's escrow.
-/// @param circuitId The circuit that the proof is for: keccak256 of its name, version and ordered public inputs.
-/// @param sourceChain keccak256 of the CAIP-2 id of the chain that the job was agreed on, e.g. "near:mainnet".
-/// @param sourceContract The contract of the job on that chain: keccak256 of a NEAR account id, or a left-padded EVM address.
-/// @param jobId The job within that contract.
-/// @param payer Whose escrow pays.
-/// @param recipient Who is paid.
-/// @param token The ERC-20 that is paid, or the address of ERC-7528 for ether.
-/// @param amount How much, in the token's smallest unit.
-/// @param deadline The last second, in unix time, in which the hub pays.
-/// @param coordinator The coordinator id: Poseidon of the key that signed the receipt and of the agreed fee rule.
-struct Settlement {
-    bytes32 circuitId;
-    bytes32 sourceChain;
-    bytes32 sourceContract;
-    bytes32 jobId;
-    address payer;
-    address recipient;
-    address token;
-    uint128 amount;
-    uint64 deadline;
-    bytes32 coordinator;
-}
-
 /// @title SettlementHub
-/// @notice Holds payers' ERC-20s and ether in escrow and pays them out against Groth16 proofs of coordinator-signed receipts.
+/// @notice Holds payers' ERC-20s and ether in escrow and pays them out against Groth16 proofs of coordinator-signed receipts,
+/// and against the receipts themselves where a payer lets them be clear.
 /// @dev The proof authorises and whoever brings it only carries it, so both ways of settling are open to anyone.
 /// A settlement id is paid at most once, whatever bridge or direct call brings it. The hub has no owner.
 interface ISettlementHub is IEscrow, ICoordinators {
@@ -87,6 +65,9 @@ interface ISettlementHub is IEscrow, ICoordinators {
     /// @notice The proof does not show that the coordinator signed a receipt for this very settlement.
     error InvalidProof(bytes32 id);
 
+    /// @notice The settlement's coordinator is no address that did sign it, or whose contract accepts the signature.
+    error InvalidSignature(bytes32 id);
+
     /// @notice Pays a settlement; one that was paid before is an error.
     /// @param settlement What to pay.
     /// @param proof The Groth16 proof in EIP-197 order: A.x A.y B.x.c1 B.x.c0 B.y.c1 B.y.c0 C.x C.y.
@@ -114,15 +95,36 @@ interface ISettlementHub is IEscrow, ICoordinators {
         external
         returns (Outcome[] memory outcomes);
 
+    /// @notice Pays a settlement that its coordinator signed in the clear, for payers who let it; one that was paid before,
+    /// by whatever way, is a success that changes nothing.
+    /// @param settlement What to pay. Its circuit is `CLEAR_CIRCUIT_ID`, its coordinator `clearCoordinatorOf` the signer.
+    /// @param signature Over `clearDigestOf` the settlement: 65 bytes (r, s, v), or what the signer's contract takes (ERC-1271).
+    /// @return id The settlement id.
+    /// @return paid Whether this call paid it.
+    function settleClear(Settlement calldata settlement, bytes calldata signature)
+        external
+        returns (bytes32 id, bool paid);
+
     /// @notice Pays a settlement whose proof was verified. The hub calls this on itself, to survive whatever is wrong with it.
     /// @param settlement What to pay.
     /// @param id Its id.
-    function payProven(Settlement calldata settlement, bytes32 id) external;
+    /// @param via Who brought the batch.
+    function payProven(Settlement calldata settlement, bytes32 id, address via) external;
 
     /// @notice Whether a settlement id has been paid.
     /// @param id The settlement id.
     /// @return settled True once paid, for ever.
     function isSettled(bytes32 id) external view returns (bool settled);
+
+    /// @notice Whether evidence authorises a settlement. Neither the payer's limits nor the escrow are looked at, nor
+    /// whether it was paid.
+    /// @param settlement What would be paid.
+    /// @param evidence The 256 bytes of a proof, in EIP-197 order, or the signature of a clear settlement.
+    /// @return authorized True where the evidence is all that the hub would ask of the coordinator.
+    function isAuthorized(Settlement calldata settlement, bytes calldata evidence)
+        external
+        view
+        returns (bool authorized);
 
     /// @notice The id under which a settlement is paid once.
     /// @param settlement What would be paid.
@@ -134,6 +136,16 @@ interface ISettlementHub is IEscrow, ICoordinators {
     /// @param settlement What would be paid.
     /// @return context A BN254 scalar.
     function contextOf(Settlement calldata settlement) external view returns (uint256 context);
+
+    /// @notice What a coordinator signs to settle in the clear: EIP-712, under the domain "Proofrail", version "1", of this
+    /// chain and this hub.
+    /// @param settlement What would be paid.
+    /// @return digest The hash that is signed.
+    function clearDigestOf(Settlement calldata settlement) external view returns (bytes32 digest);
+
+    /// @notice What stands in place of a circuit in a settlement that is signed in the clear.
+    /// @return keccak256 of "proofrail.clear.v1".
+    function CLEAR_CIRCUIT_ID() external view returns (bytes32);
 
     /// @notice Under which the router has the verifier of whole batches.
     /// @return keccak256 of the ABI encoding of "proofrail.batch.v1" and the circuit's id.

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {IMessageInbox} from "./IMessageInbox.sol";
 import {ISettlementHub} from "./ISettlementHub.sol";
 
 /// @title SettlementReceiver
 /// @notice Hands settlement messages that arrive over a bridge to the hub.
-/// @dev What cannot be applied is kept and can be retried by anyone, so that no message is lost or blocks another.
-interface ISettlementReceiver {
+/// @dev What cannot be applied is kept and can be retried by anyone, so that no message is lost or blocks another: the
+/// reason is an error of this receiver, of the hub, of its router, of the token or of the message's format. Where
+/// the payer's policy refuses, it is told that this bridge carried the settlement.
+interface ISettlementReceiver is IMessageInbox {
     /// @notice The hub accepted a message.
     /// @param guid The bridge's id of the message.
     /// @param settlementId The settlement that the message carried.
     /// @param paid Whether this message paid it; false where it had been paid before.
     event MessageApplied(bytes32 indexed guid, bytes32 indexed settlementId, bool paid);
 
-    /// @notice A message could not be applied and is kept for `retry`.
+    /// @notice The payer's policy was told that this bridge carried a kept message's settlement.
     /// @param guid The bridge's id of the message.
-    /// @param message The message, so that anyone can retry from this event alone.
-    /// @param reason The revert data of the refusal: an error of this receiver, of the hub, of its router, of the token or of the message's format.
-    event MessageStored(bytes32 indexed guid, bytes message, bytes reason);
+    /// @param policy The policy.
+    /// @param accepted False where the policy would not hear it; anyone may `agree` later.
+    event AgreementTold(bytes32 indexed guid, address indexed policy, bool accepted);
 
     /// @notice The owner changed how much of a token this receiver pays in a while.
     /// @param token The ERC-20.
@@ -28,17 +31,8 @@ interface ISettlementReceiver {
     /// @notice The zero address is no hub.
     error ZeroHub();
 
-    /// @notice Only the receiver itself may call this.
-    error OnlySelf(address caller);
-
-    /// @notice A message brings no coins; it may be delivered again without.
-    error UnexpectedValue(uint256 value);
-
-    /// @notice The delivery brought too little gas to settle; the message stays with the bridge and may be delivered again.
-    error InsufficientGas(uint256 have, uint256 need);
-
-    /// @notice No such message is kept: it was applied, never arrived, or its bytes differ.
-    error MessageNotStored(bytes32 guid);
+    /// @notice The payer has no policy, or it would not hear that this bridge carried the settlement.
+    error AgreementRefused(address policy, bytes reason);
 
     /// @notice Applies a kept message; a refusal is passed on and the message stays kept.
     /// @param guid The bridge's id of the message.
@@ -48,6 +42,12 @@ interface ISettlementReceiver {
     function retry(bytes32 guid, bytes calldata message)
         external
         returns (bytes32 settlementId, bool paid);
+
+    /// @notice Tells the payer's policy that this bridge carried a kept message's settlement. The message stays kept.
+    /// @dev The receiver has done so itself where the policy was what refused the message when it arrived.
+    /// @param guid The bridge's id of the message.
+    /// @param message The message as it arrived.
+    function agree(bytes32 guid, bytes calldata message) external;
 
     /// @notice Decodes a message and settles it. The receiver calls this on itself, to catch whatever is wrong with either.
     /// @param message A settlement message.
@@ -78,14 +78,13 @@ interface ISettlementReceiver {
         view
         returns (uint96 capacity, uint32 window, uint256 available);
 
-    /// @notice The hash of a kept message.
-    /// @param guid The bridge's id of the message.
-    /// @return messageHash keccak256 of the message; zero where none is kept.
-    function storedMessage(bytes32 guid) external view returns (bytes32 messageHash);
-
     /// @notice The gas that a delivery must bring, so that the hub can verify a proof and pay.
     /// @return In units of gas.
     function MIN_GAS() external view returns (uint256);
+
+    /// @notice The gas with which a delivery never fails for want of it, whatever the payer's policy does.
+    /// @return In units of gas.
+    function MIN_GAS_UNDER_POLICY() external view returns (uint256);
 
     /// @notice Where messages are settled.
     /// @return The hub, fixed at construction.

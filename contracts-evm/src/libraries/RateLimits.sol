@@ -31,7 +31,7 @@ library RateLimits {
 
         // No more than the capacity, which fits.
         // forge-lint: disable-next-line(unsafe-typecast)
-        limit.level = uint96(_levelNow(current) + amount);
+        limit.level = uint96(levelNow(current) + amount);
         limit.updatedAt = uint32(block.timestamp);
     }
 
@@ -42,7 +42,7 @@ library RateLimits {
     function set(RateLimit storage limit, uint96 capacity, uint32 window) internal {
         // No more than the level that was stored, which fits.
         // forge-lint: disable-next-line(unsafe-typecast)
-        uint96 level = uint96(_levelNow(limit));
+        uint96 level = uint96(levelNow(limit));
         limit.capacity = capacity;
         limit.level = level;
         limit.window = window;
@@ -54,11 +54,14 @@ library RateLimits {
     /// @return In the token's smallest unit; the largest number where there is no limit.
     function available(RateLimit memory limit) internal view returns (uint256) {
         if (limit.window == 0) return type(uint256).max;
-        uint256 level = _levelNow(limit);
+        uint256 level = levelNow(limit);
         return limit.capacity > level ? limit.capacity - level : 0;
     }
 
-    function _levelNow(RateLimit memory limit) private view returns (uint256) {
+    /// @notice What counts against the limit now.
+    /// @param limit The limit.
+    /// @return In the token's smallest unit.
+    function levelNow(RateLimit memory limit) internal view returns (uint256) {
         if (limit.window == 0) return 0;
         uint256 elapsed = block.timestamp - limit.updatedAt;
         uint256 leaked = elapsed * limit.capacity / limit.window;

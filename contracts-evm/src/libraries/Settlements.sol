@@ -58,6 +58,7 @@ library Settlements {
     }
 
     /// @notice The public input that a proof must carry to pay this settlement, on this chain, from this hub.
+    /// @dev Words that are wider than their type are taken as they are: nothing that reads them will pay.
     /// @param settlement The settlement.
     /// @param settlementId Its id.
     /// @param hub The hub that pays.
@@ -68,24 +69,16 @@ library Settlements {
         returns (uint256)
     {
         bytes32 domain = CONTEXT_DOMAIN;
-        (uint256 payer, uint256 recipient, uint256 token, uint256 deadline) = (
-            uint160(settlement.payer),
-            uint160(settlement.recipient),
-            uint160(settlement.token),
-            settlement.deadline
-        );
         uint256 digest;
-        // As above: keccak256 of the ABI encoding.
+        // As above: keccak256 of the ABI encoding. Payer, recipient and token stand beside each other in both.
         assembly ("memory-safe") {
             let words := mload(0x40)
             mstore(words, domain)
             mstore(add(words, 0x20), chainid())
             mstore(add(words, 0x40), and(hub, 0xffffffffffffffffffffffffffffffffffffffff))
             mstore(add(words, 0x60), settlementId)
-            mstore(add(words, 0x80), payer)
-            mstore(add(words, 0xa0), recipient)
-            mstore(add(words, 0xc0), token)
-            mstore(add(words, 0xe0), deadline)
+            calldatacopy(add(words, 0x80), add(settlement, 0x80), 0x60)
+            mstore(add(words, 0xe0), calldataload(add(settlement, 0x100)))
             digest := keccak256(words, 0x100)
         }
         return digest % Bn254.SCALAR_FIELD;

@@ -22,21 +22,21 @@ library ForgedProofs {
     uint256 private constant BETA_Y0 =
         0x23b59b2fe91b07652077a36fc86d9a2081c1e4700aeb349c1c9dfca46f5f9848;
     uint256 private constant IC_0_X =
-        0x214ef32239b3714bc73364a3b892f676ebbe569316765ce747feea0579282ffe;
+        0x1d5adfcc6e6c0a7af9e1d2c7d54334cb2f5b4a4b35c3caa13c72c7c35407f44e;
     uint256 private constant IC_0_Y =
-        0x0d20327dfee5a0068975a91cc0c1111d60395fb8a3b72b4fc718c5a6a61b9fe1;
+        0x1247a6735f3f130a726d85223384c6495d28ba5ab983e1dc91e4414f9985fd38;
     uint256 private constant IC_1_X =
-        0x1a0f6d743c903c0154a3cd36ebe8ce9a9ae09bb6c97ca395a44c6f421da52c2c;
+        0x0c3da25dd5b7a7b56688351d9af20d595409cc29e94f7f33b301e3d73581248f;
     uint256 private constant IC_1_Y =
-        0x16d84eddb025e592240740e090b13ef6b5e6cc206356cfb95835a12687a7e0cc;
+        0x29f408eb602f230bbf1cc7f4f4a3f2cbb0431de05e1aac230e897df88f3b489c;
     uint256 private constant IC_2_X =
-        0x0cd23f113cf7ed171a8b58151a65a972e643d25dde0431088ce9a6212e73906f;
+        0x204ba96b67b1eb761a83378daefee4c091bb226dd1370bbdf64d912be5c976d1;
     uint256 private constant IC_2_Y =
-        0x140824bb4c1c238d143cd543a8e56147a5615b01e558b5553fd8be774dac00c6;
+        0x0c07799cd63609ae8a33d29053f42bba14f622cd93c5b77edc98b5d9577a15dd;
     uint256 private constant IC_3_X =
-        0x099b6e48ff779bb7f630fe5de816653aa0f8cd5605ad96dafc09f78423cccaa2;
+        0x0855c1f458e711859e40bdce5c6239c1d8ca25a3863070d5032cf5abee1dc2af;
     uint256 private constant IC_3_Y =
-        0x1cbaab49970365f3d40b8930c00e2e53828b15f801901cd1516718f0cfb14982;
+        0x060a696222efbf92a441a9f845a5c2ba5e8d0c56ed69b93641d19a39f1d737f6;
 
     /// @notice A proof that holds for the inputs.
     /// @param inputs The public inputs of the circuit `receipt`.

@@ -59,11 +59,14 @@ abstract contract LayerZeroTest is HubTest {
     }
 
     /// @dev Sends, and reads the packet back from the endpoint's event, as a worker does.
-    function _send(bytes memory message) internal returns (Packet memory packet) {
+    function _send(bytes memory message) internal returns (Packet memory) {
         uint256 fee = sender.quote(DESTINATION, message, OPTIONS);
         vm.recordLogs();
         sender.send{value: fee}(DESTINATION, message, OPTIONS, address(this));
+        return _lastPacket();
+    }
 
+    function _lastPacket() internal returns (Packet memory packet) {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; i++) {
             if (logs[i].topics[0] != keccak256("PacketSent(bytes,bytes,address)")) continue;
@@ -77,7 +80,10 @@ abstract contract LayerZeroTest is HubTest {
             nonce: uint64(uint256(_slice(encoded, 1, 8)))
         });
         packet.guid = _slice(encoded, 81, 32);
-        packet.message = message;
+        packet.message = new bytes(encoded.length - 113);
+        for (uint256 i = 0; i < packet.message.length; i++) {
+            packet.message[i] = encoded[113 + i];
+        }
     }
 
     /// @dev What the verifier network and the committer do: the endpoint learns the packet's hash.

@@ -73,10 +73,13 @@ abstract contract WormholeTest is HubTest {
     }
 
     /// @dev Sends, and reads the body back from the core bridge's event, as a guardian does.
-    function _publish(bytes memory message) internal returns (VaaBody memory body) {
+    function _publish(bytes memory message) internal returns (VaaBody memory) {
         vm.recordLogs();
         wormholeSender.send{value: MESSAGE_FEE}(message, address(this));
+        return _lastPublished();
+    }
 
+    function _lastPublished() internal returns (VaaBody memory body) {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; i++) {
             if (logs[i].topics[0] != ICoreBridge.LogMessagePublished.selector) continue;

@@ -73,12 +73,24 @@ pub(crate) struct ProveArgs {
     pub(crate) circuit: String,
     /// The instance as JSON; for `receipt` a signed receipt.
     pub(crate) input: PathBuf,
-    /// The circuit's proving key.
+    /// The circuit's proving key; where it is not given, CIRCUIT.pk in this folder.
     #[arg(long, value_name = "PK")]
-    pub(crate) key: PathBuf,
-    /// The proof file to write.
+    key: Option<PathBuf>,
+    /// The proof file to write; where it is not given, CIRCUIT.proof.json in this folder.
     #[arg(long, value_name = "PROOF")]
-    pub(crate) out: PathBuf,
+    out: Option<PathBuf>,
+}
+
+impl ProveArgs {
+    /// The proving key's file.
+    pub(crate) fn key(&self) -> PathBuf {
+        self.key.clone().unwrap_or_else(|| format!("{}.pk", self.circuit).into())
+    }
+
+    /// The proof file.
+    pub(crate) fn out(&self) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| format!("{}.proof.json", self.circuit).into())
+    }
 }
 
 /// Arguments of `verify`.
@@ -86,9 +98,16 @@ pub(crate) struct ProveArgs {
 pub(crate) struct VerifyArgs {
     /// The proof file.
     pub(crate) proof: PathBuf,
-    /// The circuit's verifying key.
+    /// The circuit's verifying key; where it is not given, CIRCUIT.vk in this folder.
     #[arg(long, value_name = "VK")]
-    pub(crate) vk: PathBuf,
+    vk: Option<PathBuf>,
+}
+
+impl VerifyArgs {
+    /// The verifying key's file, for a proof of `circuit`.
+    pub(crate) fn vk(&self, circuit: &str) -> PathBuf {
+        self.vk.clone().unwrap_or_else(|| format!("{circuit}.vk").into())
+    }
 }
 
 /// Arguments of `export`.

@@ -11,19 +11,20 @@ use super::{
 
 pub(super) fn run(args: &ProveArgs, policy: KeyPolicy) -> Result<Report, CliError> {
     let input = read_text(&args.input)?;
-    let key = ProvingKey::load(&args.key, policy)?;
+    let key = ProvingKey::load(&args.key(), policy)?;
     if key.circuit().name() != args.circuit {
         let asked = args.circuit.clone();
         return Err(CliError::OtherCircuit { key: key.circuit().name(), asked });
     }
     let proof = key.prove_json(&input)?;
-    write_text(&args.out, &proof.to_json())?;
+    let out = args.out();
+    write_text(&out, &proof.to_json())?;
     Ok(Report {
-        text: format!("proof of {} in {}", key.circuit().signature(), args.out.display()),
+        text: format!("proof of {} in {}", key.circuit().signature(), out.display()),
         json: json!({
             "circuit": key.circuit().name(),
             "circuit_id": key.circuit().id(),
-            "proof_file": args.out,
+            "proof_file": out,
         }),
     })
 }

@@ -14,7 +14,7 @@ use super::{
 
 pub(super) fn run(args: &VerifyArgs, policy: KeyPolicy) -> Result<Report, CliError> {
     let proof = ProofFile::from_json(&read_text(&args.proof)?)?;
-    VerifyingKey::load(&args.vk, policy)?.verify_file(&proof)?;
+    VerifyingKey::load(&args.vk(proof.circuit().name()), policy)?.verify_file(&proof)?;
     Ok(Report {
         text: format!("the proof holds: {}", proof.circuit().signature()),
         json: json!({

@@ -1,4 +1,8 @@
-//! Writes what the Solidity tests take from Rust: the generated verifier, and settlements with real proofs.
+//! Writes what the Solidity tests take from Rust: the generated verifiers, and settlements and transfers of
+//! the shielded pool with real proofs.
+
+#[path = "evm-fixtures/pool.rs"]
+mod pool;
 
 use std::{
     fs, io,
@@ -13,8 +17,11 @@ use proofrail_circuits::{
     eddsa::SecretKey,
     field::{self, FieldError, Fr},
     public_inputs::PublicInputs,
-    receipt::{CoordinatorKey, Receipt, ReceiptCircuit, ReceiptError, SignedReceipt},
+    receipt::{
+        CoordinatorKey, PrivateReceiptCircuit, Receipt, ReceiptCircuit, ReceiptError, SignedReceipt,
+    },
     registry,
+    shielded::ShieldedCircuit,
 };
 use proofrail_evm::{
     MessageError, Settlement,
@@ -49,6 +56,8 @@ enum Error {
     Receipt { name: &'static str, source: SignError },
     #[error("the receipt {name:?}: {source}")]
     Prove { name: &'static str, source: Box<ProveError> },
+    #[error("the pool's transfers: {0}")]
+    Pool(#[from] pool::PoolError),
     #[error("{}: {source}", path.display())]
     File { path: PathBuf, source: io::Error },
     #[error("{}: {source}", path.display())]
@@ -121,25 +130,37 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<(), Error> {
     let contracts = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("contracts-evm");
-    let circuit =
-        registry::by_name(ReceiptCircuit::NAME).ok_or(Error::Circuit(ReceiptCircuit::NAME))?;
-    let key = setup_dev(circuit)?;
+    let folder = contracts.join("src/generated");
+    let key = key_of::<ReceiptCircuit>(options, &folder)?;
+    generated(options, &folder, &solidity::batch_verifier(key.verifying_key()))?;
+    let pool_keys = pool::Keys {
+        receipt: key_of::<PrivateReceiptCircuit>(options, &folder)?,
+        shielded: key_of::<ShieldedCircuit>(options, &folder)?,
+    };
+    let folder = contracts.join("test/fixtures");
+    pool::write(options, &folder.join("shielded.json"), &pool_keys)?;
+    receipts(options, &folder.join("receipts.json"), &key)
+}
 
-    let vk = key.verifying_key();
-    for source in
-        [solidity::verifier(vk), solidity::batch_verifier(vk), solidity::inputs_library(circuit)]
-    {
-        generated(options, &contracts.join("src/generated"), &source)?;
-    }
-
-    let path = contracts.join("test/fixtures/receipts.json");
+/// Writes the settlements, or compares them.
+fn receipts(options: &Options, path: &Path, key: &ProvingKey) -> Result<(), Error> {
     let parties = Parties::derive()?;
-    let current = check_fixtures(&path, &parties, &key);
+    let current = check_fixtures(path, &parties, key);
     // Every proof of a statement is another one, so that a file that still holds is left as it is.
     if options.check || current.is_ok() {
         return current;
     }
-    write_json(&path, &fixtures(&parties, &key)?)
+    write_json(path, &fixtures(&parties, key)?)
+}
+
+/// The development key of a circuit whose verifier the contracts call; writes or compares its Solidity.
+fn key_of<C: Circuit>(options: &Options, folder: &Path) -> Result<ProvingKey, Error> {
+    let circuit = registry::by_name(C::NAME).ok_or(Error::Circuit(C::NAME))?;
+    let key = setup_dev(circuit)?;
+    for source in [solidity::verifier(key.verifying_key()), solidity::inputs_library(circuit)] {
+        generated(options, folder, &source)?;
+    }
+    Ok(key)
 }
 
 /// Writes a generated source, or compares it.
@@ -361,7 +382,7 @@ fn read(path: &Path) -> Result<String, Error> {
     fs::read_to_string(path).map_err(|source| Error::File { path: path.to_owned(), source })
 }
 
-fn write_json(path: &Path, fixtures: &Fixtures) -> Result<(), Error> {
+fn write_json(path: &Path, fixtures: &impl Serialize) -> Result<(), Error> {
     let mut text = serde_json::to_string_pretty(fixtures)
         .map_err(|source| Error::Json { path: path.to_owned(), source })?;
     text.push('\n');
