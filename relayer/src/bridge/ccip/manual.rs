@@ -25,7 +25,7 @@ const EXECUTE_GAS: u64 = 600_000;
 /// What a message that failed gets, in multiples of what it was sent with.
 const MORE_GAS: u64 = 2;
 /// What our receiver gets above the least that it asks for: what CCIP's router takes of it.
-const RECEIVE_MARGIN: u64 = 150_000;
+const RECEIVE_MARGIN: u64 = 100_000;
 
 /// An indexer's answer.
 #[derive(Deserialize)]
