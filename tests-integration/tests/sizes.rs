@@ -8,16 +8,21 @@ use std::path::Path;
 /// EIP-170: a larger contract cannot be deployed.
 const LIMIT: usize = 24_576;
 /// Every contract that is deployed somewhere.
-const CONTRACTS: [&str; 13] = [
+const CONTRACTS: [&str; 18] = [
+    "AssociationPolicy",
     "CcipReceiver",
     "CcipSender",
     "DevToken",
     "LayerZeroReceiver",
     "LayerZeroSender",
+    "MembershipVerifierInsecureDev",
+    "PoseidonT3",
+    "PrivateSettlements",
     "ReceiptBatchVerifierInsecureDev",
     "ReceiptPrivateVerifierInsecureDev",
     "ReceiptVerifierInsecureDev",
     "SettlementHub",
+    "ShieldedPool",
     "ShieldedVerifierInsecureDev",
     "VerifierRouter",
     "WormholeReceiver",

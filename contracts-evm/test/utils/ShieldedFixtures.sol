@@ -2,19 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Vm} from "forge-std/Vm.sol";
-import {ShieldedNotes, ShieldedTransfer} from "proofrail/libraries/ShieldedTransfers.sol";
-
-/// @notice A transfer with its real proof, and with that of the private receipt it pays.
-struct ProvenTransfer {
-    string name;
-    ShieldedTransfer terms;
-    ShieldedNotes notes;
-    uint256[8] proof;
-    uint256[8] inputs;
-    uint256 rootAfter;
-    bool paysReceipt;
-    ProvenPrivateReceipt receipt;
-}
+import {ShieldedTransfer} from "proofrail/interfaces/IShieldedPool.sol";
 
 /// @notice A private receipt with its real proof.
 struct ProvenPrivateReceipt {
@@ -25,21 +13,61 @@ struct ProvenPrivateReceipt {
     uint256[3] inputs;
 }
 
+/// @notice A membership with its real proof.
+struct ProvenMembership {
+    uint256[8] proof;
+    uint256[4] inputs;
+}
+
+/// @notice A transfer with its real proof, and with those of the receipt that it pays and of what it shows the policy.
+struct ProvenTransfer {
+    string name;
+    ShieldedTransfer transfer;
+    uint256[8] proof;
+    uint256[8] inputs;
+    uint256 rootAfter;
+    uint256 receiptContext;
+    ProvenPrivateReceipt receipt;
+    ProvenMembership membership;
+}
+
+/// @notice Where the pool of the fixtures is, and what it is with.
+struct PoolParties {
+    uint256 chainId;
+    address pool;
+    address settlements;
+    address token;
+    uint256 emptyRoot;
+    uint256 associationRoot;
+}
+
 /// @notice Reads `fixtures/shielded.json`: transfers of one pool, in order, each against the root before it.
 library ShieldedFixtures {
     Vm private constant VM = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
     string private constant FILE = "contracts-evm/test/fixtures/shielded.json";
 
-    function chainId() internal view returns (uint256) {
-        return VM.parseJsonUint(VM.readFile(FILE), ".chainId");
+    function parties() internal view returns (PoolParties memory) {
+        string memory json = VM.readFile(FILE);
+        return PoolParties({
+            chainId: VM.parseJsonUint(json, ".chainId"),
+            pool: VM.parseJsonAddress(json, ".pool"),
+            settlements: VM.parseJsonAddress(json, ".settlements"),
+            token: VM.parseJsonAddress(json, ".token"),
+            emptyRoot: VM.parseJsonUint(json, ".emptyRoot"),
+            associationRoot: VM.parseJsonUint(json, ".associationRoot")
+        });
     }
 
-    function pool() internal view returns (address) {
-        return VM.parseJsonAddress(VM.readFile(FILE), ".pool");
-    }
-
-    function emptyRoot() internal view returns (uint256) {
-        return VM.parseJsonUint(VM.readFile(FILE), ".emptyRoot");
+    /// @notice The points of a verifying key: beta, and the sums of the public inputs.
+    function key(string memory circuit)
+        internal
+        view
+        returns (uint256[] memory beta, uint256[] memory ic)
+    {
+        string memory json = VM.readFile(FILE);
+        string memory at = string.concat(".keys.", circuit);
+        beta = VM.parseJsonUintArray(json, string.concat(at, ".beta"));
+        ic = VM.parseJsonUintArray(json, string.concat(at, ".ic"));
     }
 
     function all() internal view returns (ProvenTransfer[] memory transfers) {
@@ -56,23 +84,26 @@ library ShieldedFixtures {
     function _read(string memory json, uint256 index)
         private
         view
-        returns (ProvenTransfer memory transfer)
+        returns (ProvenTransfer memory proven)
     {
-        transfer.name = VM.parseJsonString(json, _path(index, ".name"));
-        transfer.terms = _terms(json, _path(index, ".terms"));
-        transfer.proof = _eight(json, _path(index, ".proof"));
-        transfer.inputs = _eight(json, _path(index, ".publicInputs"));
-        transfer.rootAfter = VM.parseJsonUint(json, _path(index, ".rootAfter"));
+        proven.name = VM.parseJsonString(json, _path(index, ".name"));
+        proven.transfer = _terms(json, _path(index, ".terms"));
+        proven.proof = _eight(json, _path(index, ".proof"));
+        proven.inputs = _eight(json, _path(index, ".publicInputs"));
+        proven.rootAfter = VM.parseJsonUint(json, _path(index, ".rootAfter"));
+        proven.receiptContext = VM.parseJsonUint(json, _path(index, ".terms.receiptContext"));
 
-        uint256[8] memory inputs = transfer.inputs;
-        transfer.notes = ShieldedNotes({
-            root: inputs[0],
-            nullifiers: [inputs[1], inputs[2]],
-            made: [inputs[3], inputs[4]],
-            receipt: inputs[7]
-        });
-        transfer.paysReceipt = VM.keyExistsJson(json, _path(index, ".receipt"));
-        if (transfer.paysReceipt) transfer.receipt = _receipt(json, _path(index, ".receipt"));
+        uint256[8] memory inputs = proven.inputs;
+        proven.transfer.leaves = uint64(VM.parseJsonUint(json, _path(index, ".leaves")));
+        proven.transfer.root = inputs[0];
+        proven.transfer.nullifiers = [inputs[1], inputs[2]];
+        proven.transfer.notes = [inputs[3], inputs[4]];
+        if (VM.keyExistsJson(json, _path(index, ".receipt"))) {
+            proven.receipt = _receipt(json, _path(index, ".receipt"));
+        }
+        if (VM.keyExistsJson(json, _path(index, ".membership"))) {
+            proven.membership = _membership(json, _path(index, ".membership"));
+        }
     }
 
     function _terms(string memory json, string memory at)
@@ -80,7 +111,6 @@ library ShieldedFixtures {
         pure
         returns (ShieldedTransfer memory terms)
     {
-        terms.token = VM.parseJsonAddress(json, string.concat(at, ".token"));
         terms.depositor = VM.parseJsonAddress(json, string.concat(at, ".depositor"));
         terms.deposit = uint128(VM.parseJsonUint(json, string.concat(at, ".deposit")));
         terms.recipient = VM.parseJsonAddress(json, string.concat(at, ".recipient"));
@@ -88,8 +118,10 @@ library ShieldedFixtures {
         terms.relayer = VM.parseJsonAddress(json, string.concat(at, ".relayer"));
         terms.fee = uint128(VM.parseJsonUint(json, string.concat(at, ".fee")));
         terms.deadline = uint64(VM.parseJsonUint(json, string.concat(at, ".deadline")));
-        terms.memo = VM.parseJsonBytes32(json, string.concat(at, ".memo"));
-        terms.receiptContext = VM.parseJsonUint(json, string.concat(at, ".receiptContext"));
+        terms.delayed = VM.parseJsonBool(json, string.concat(at, ".delayed"));
+        terms.closing = VM.parseJsonBool(json, string.concat(at, ".closing"));
+        bytes[] memory payloads = VM.parseJsonBytesArray(json, string.concat(at, ".payloads"));
+        (terms.payloads[0], terms.payloads[1]) = (payloads[0], payloads[1]);
     }
 
     function _receipt(string memory json, string memory at)
@@ -101,9 +133,21 @@ library ShieldedFixtures {
         receipt.sourceContract = VM.parseJsonBytes32(json, string.concat(at, ".sourceContract"));
         receipt.jobId = VM.parseJsonBytes32(json, string.concat(at, ".jobId"));
         receipt.proof = _eight(json, string.concat(at, ".proof"));
-        bytes32[] memory inputs = VM.parseJsonBytes32Array(json, string.concat(at, ".publicInputs"));
+        uint256[] memory inputs = VM.parseJsonUintArray(json, string.concat(at, ".publicInputs"));
         for (uint256 i = 0; i < 3; i++) {
-            receipt.inputs[i] = uint256(inputs[i]);
+            receipt.inputs[i] = inputs[i];
+        }
+    }
+
+    function _membership(string memory json, string memory at)
+        private
+        pure
+        returns (ProvenMembership memory membership)
+    {
+        membership.proof = _eight(json, string.concat(at, ".proof"));
+        uint256[] memory inputs = VM.parseJsonUintArray(json, string.concat(at, ".publicInputs"));
+        for (uint256 i = 0; i < 4; i++) {
+            membership.inputs[i] = inputs[i];
         }
     }
 
@@ -112,9 +156,9 @@ library ShieldedFixtures {
         pure
         returns (uint256[8] memory words)
     {
-        bytes32[] memory read = VM.parseJsonBytes32Array(json, at);
+        uint256[] memory read = VM.parseJsonUintArray(json, at);
         for (uint256 i = 0; i < 8; i++) {
-            words[i] = uint256(read[i]);
+            words[i] = read[i];
         }
     }
 

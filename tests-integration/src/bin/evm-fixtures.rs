@@ -16,6 +16,7 @@ use proofrail_circuits::{
     circuit::{Circuit, CircuitId},
     eddsa::SecretKey,
     field::{self, FieldError, Fr},
+    membership::MembershipCircuit,
     public_inputs::PublicInputs,
     receipt::{
         CoordinatorKey, PrivateReceiptCircuit, Receipt, ReceiptCircuit, ReceiptError, SignedReceipt,
@@ -130,12 +131,13 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<(), Error> {
     let contracts = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("contracts-evm");
-    let folder = contracts.join("src/generated");
-    let key = key_of::<ReceiptCircuit>(options, &folder)?;
-    generated(options, &folder, &solidity::batch_verifier(key.verifying_key()))?;
+    let sources = contracts.join("src/generated");
+    let key = key_of::<ReceiptCircuit>(options, &sources)?;
+    generated(options, &sources, &solidity::batch_verifier(key.verifying_key()))?;
     let pool_keys = pool::Keys {
-        receipt: key_of::<PrivateReceiptCircuit>(options, &folder)?,
-        shielded: key_of::<ShieldedCircuit>(options, &folder)?,
+        receipt: key_of::<PrivateReceiptCircuit>(options, &sources)?,
+        shielded: key_of::<ShieldedCircuit>(options, &sources)?,
+        membership: key_of::<MembershipCircuit>(options, &sources)?,
     };
     let folder = contracts.join("test/fixtures");
     pool::write(options, &folder.join("shielded.json"), &pool_keys)?;

@@ -1,15 +1,16 @@
-//! A life of the shielded pool in proofs: deposits, the private payment of a receipt, a withdrawal, and an
+//! A life of the shielded pool in proofs: deposits, the private payment of a receipt, withdrawals, and an
 //! attempt to withdraw again. Their public inputs are the same in every run; their proofs are not.
 
 use std::path::Path as FilePath;
 
 use alloy::{
-    primitives::{Address, B256, U256, keccak256},
+    primitives::{Address, B256, Bytes, U256, keccak256},
     sol_types::SolValue,
 };
 use proofrail_circuits::{
     eddsa::SecretKey,
     field::{self, FieldError, Fr, keccak_mod_r},
+    membership::{MEMBERSHIP_DEPTH, Membership, MembershipCircuit, MembershipError, member},
     merkle::{Path, Tree},
     public_inputs::PublicInputs,
     receipt::{
@@ -21,9 +22,12 @@ use proofrail_circuits::{
         Note, POOL_DEPTH, PaidReceipt, ShieldedCircuit, Spend, Transfer, TransferError, owner,
     },
 };
-use proofrail_evm::settlement::{SCALAR_FIELD, market_job, near_contract, source_chain};
+use proofrail_evm::{
+    Settlement,
+    settlement::{SCALAR_FIELD, market_job, near_contract, source_chain},
+};
 use proofrail_prover::{
-    key::{ProvingKey, VerifyError},
+    key::{ProvingKey, VerifyError, VerifyingKey},
     proof::{Proof, ProofDecodeError, ProofFile},
     prove::ProveError,
 };
@@ -34,10 +38,11 @@ use super::{CHAIN_ID, DEADLINE, Error, Options, party, read, word_of, words_of, 
 /// A proof in EIP-197 order.
 type ProofWords = [B256; 8];
 
-/// The keys of both circuits that the pool verifies.
+/// The keys of the circuits that the pool and its policy verify.
 pub(super) struct Keys {
     pub(super) shielded: ProvingKey,
     pub(super) receipt: ProvingKey,
+    pub(super) membership: ProvingKey,
 }
 
 /// The file that the forge tests read.
@@ -46,8 +51,29 @@ pub(super) struct Keys {
 struct Fixtures {
     chain_id: u64,
     pool: Address,
+    settlements: Address,
+    token: Address,
     empty_root: B256,
+    association_root: B256,
+    keys: PublicKeys,
     transfers: Vec<ProvenTransfer>,
+}
+
+/// What proofs are forged with, beside the secrets of the development setup.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PublicKeys {
+    shielded: PublicKey,
+    receipt_private: PublicKey,
+    membership: PublicKey,
+}
+
+/// The points of a verifying key, coordinate by coordinate.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PublicKey {
+    beta: Vec<B256>,
+    ic: Vec<B256>,
 }
 
 /// A transfer in the order in which the pool sees them.
@@ -56,19 +82,30 @@ struct Fixtures {
 struct ProvenTransfer {
     name: String,
     terms: Terms,
+    /// How many notes the tree held under the root.
+    leaves: u64,
     public_inputs: Vec<B256>,
     proof: ProofWords,
-    /// The pool's root once the notes made are in the tree.
+    /// The pool's root after the transfer.
     root_after: B256,
     #[serde(skip_serializing_if = "Option::is_none")]
     receipt: Option<ProvenReceipt>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    membership: Option<ProvenMembership>,
 }
 
-/// The Solidity struct `ShieldedTransfer`.
+/// What a withdrawal shows the policy.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ProvenMembership {
+    public_inputs: Vec<B256>,
+    proof: ProofWords,
+}
+
+/// What everybody sees of the Solidity struct `ShieldedTransfer`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Terms {
-    token: Address,
     depositor: Address,
     deposit: U256,
     recipient: Address,
@@ -76,7 +113,9 @@ struct Terms {
     relayer: Address,
     fee: U256,
     deadline: u64,
-    memo: B256,
+    delayed: bool,
+    closing: bool,
+    payloads: [Bytes; 2],
     receipt_context: U256,
 }
 
@@ -100,6 +139,8 @@ pub(super) enum PoolError {
     Receipt(#[from] ReceiptError),
     #[error(transparent)]
     Transfer(#[from] TransferError),
+    #[error(transparent)]
+    Membership(#[from] MembershipError),
     #[error(transparent)]
     Prove(#[from] Box<ProveError>),
     #[error("the pool's tree is full")]
@@ -126,12 +167,40 @@ pub(super) fn write(options: &Options, path: &FilePath, keys: &Keys) -> Result<(
     }
     let transfers =
         steps.iter().map(|step| step.prove(keys)).collect::<Result<Vec<_>, PoolError>>()?;
-    write_json(path, &fixtures(transfers))
+    write_json(path, &fixtures(keys, transfers)?)
 }
 
-fn fixtures(transfers: Vec<ProvenTransfer>) -> Fixtures {
-    let empty_root = word_of(&Tree::new(POOL_DEPTH).root());
-    Fixtures { chain_id: CHAIN_ID, pool: party("pool"), empty_root, transfers }
+fn fixtures(keys: &Keys, transfers: Vec<ProvenTransfer>) -> Result<Fixtures, PoolError> {
+    Ok(Fixtures {
+        chain_id: CHAIN_ID,
+        pool: party("pool"),
+        settlements: party("private settlements"),
+        token: party("token"),
+        empty_root: word_of(&Tree::new(POOL_DEPTH).root()),
+        association_root: word_of(&association()?.root()),
+        keys: PublicKeys {
+            shielded: PublicKey::of(keys.shielded.verifying_key()),
+            receipt_private: PublicKey::of(keys.receipt.verifying_key()),
+            membership: PublicKey::of(keys.membership.verifying_key()),
+        },
+        transfers,
+    })
+}
+
+impl PublicKey {
+    fn of(key: &VerifyingKey) -> Self {
+        let words = |bytes: &[u8]| bytes.chunks_exact(32).map(B256::from_slice).collect::<Vec<_>>();
+        Self { beta: words(&key.beta()), ic: key.ic().flat_map(|point| words(&point)).collect() }
+    }
+}
+
+/// The set that the association provider vouches for.
+fn association() -> Result<Tree, PoolError> {
+    let mut set = Tree::new(MEMBERSHIP_DEPTH);
+    for name in ["somebody else", "member"] {
+        set.push(member(&secret(name))).ok_or(PoolError::Full)?;
+    }
+    Ok(set)
 }
 
 fn check(path: &FilePath, steps: &[Step], keys: &Keys) -> Result<(), Error> {
@@ -139,7 +208,7 @@ fn check(path: &FilePath, steps: &[Step], keys: &Keys) -> Result<(), Error> {
     let mut committed: Fixtures = serde_json::from_str(&read(path)?)
         .map_err(|source| Error::Json { path: path.to_owned(), source })?;
     let transfers = std::mem::take(&mut committed.transfers);
-    if committed != fixtures(Vec::new()) || transfers.len() != steps.len() {
+    if committed != fixtures(keys, Vec::new())? || transfers.len() != steps.len() {
         return Err(stale("it is of another pool or another life".to_owned()));
     }
     for (transfer, step) in transfers.into_iter().zip(steps) {
@@ -154,50 +223,96 @@ struct Step {
     name: &'static str,
     terms: Terms,
     transfer: Transfer,
+    leaves: u64,
     receipt: Option<(SignedPrivateReceipt, u64)>,
+    membership: Option<Membership>,
     root_after: Fr,
 }
 
+/// The proofs of a step.
+struct Proofs {
+    transfer: ProofWords,
+    receipt: Option<ProofWords>,
+    membership: Option<ProofWords>,
+}
+
 impl Step {
+    /// Shows the policy a membership of the association set, in the scope of this very transfer.
+    fn by_a_member(mut self) -> Result<Self, PoolError> {
+        let set = association()?;
+        let context = self.transfer.context;
+        let membership = Membership {
+            secret: secret("member"),
+            path: set.path(1).ok_or(PoolError::Full)?,
+            root: set.root(),
+            scope: context,
+            context,
+        };
+        membership.check()?;
+        self.membership = Some(membership);
+        Ok(self)
+    }
+
     fn prove(&self, keys: &Keys) -> Result<ProvenTransfer, PoolError> {
         let proof = keys.shielded.prove(&self.transfer.to_circuit()?).map_err(Box::new)?;
         let receipt = self.receipt.as_ref().map(|(signed, _)| {
             let circuit = signed.to_circuit()?;
             Ok::<_, PoolError>(keys.receipt.prove(&circuit).map_err(Box::new)?)
         });
-        let receipt = receipt.transpose()?;
-        Ok(self.with_proofs(proof_words(&proof), receipt.as_ref().map(proof_words)))
+        let membership = self.membership.as_ref().map(|membership| {
+            let circuit = membership.to_circuit()?;
+            Ok::<_, PoolError>(keys.membership.prove(&circuit).map_err(Box::new)?)
+        });
+        Ok(self.with_proofs(&Proofs {
+            transfer: proof_words(&proof),
+            receipt: receipt.transpose()?.as_ref().map(proof_words),
+            membership: membership.transpose()?.as_ref().map(proof_words),
+        }))
     }
 
-    fn with_proofs(&self, proof: ProofWords, receipt: Option<ProofWords>) -> ProvenTransfer {
-        let receipt = self.receipt.as_ref().zip(receipt).map(|((signed, job), proof)| {
+    fn with_proofs(&self, proofs: &Proofs) -> ProvenTransfer {
+        let receipt = self.receipt.as_ref().zip(proofs.receipt).map(|((signed, job), proof)| {
             let (source_chain, source_contract, job_id) = source(*job);
             let public_inputs = words_of(&signed.public_inputs().to_vec());
             ProvenReceipt { source_chain, source_contract, job_id, public_inputs, proof }
         });
+        let membership = self.membership.as_ref().zip(proofs.membership);
+        let membership = membership.map(|(membership, proof)| ProvenMembership {
+            public_inputs: words_of(&membership.public_inputs().to_vec()),
+            proof,
+        });
         ProvenTransfer {
             name: self.name.to_owned(),
             terms: self.terms.clone(),
+            leaves: self.leaves,
             public_inputs: words_of(&self.transfer.public_inputs().to_vec()),
-            proof,
+            proof: proofs.transfer,
             root_after: word_of(&self.root_after),
             receipt,
+            membership,
         }
     }
 
     /// Whether a committed transfer is this one, under proofs that hold.
     fn holds(&self, committed: ProvenTransfer, keys: &Keys) -> Result<(), Mismatch> {
-        let receipt = committed.receipt.as_ref().map(|receipt| receipt.proof);
-        let proof = committed.proof;
-        if committed != self.with_proofs(proof, receipt) {
+        let proofs = Proofs {
+            transfer: committed.proof,
+            receipt: committed.receipt.as_ref().map(|receipt| receipt.proof),
+            membership: committed.membership.as_ref().map(|membership| membership.proof),
+        };
+        if committed != self.with_proofs(&proofs) {
             return Err(Mismatch::Statement);
         }
-        let (shielded, of_receipt) = (keys.shielded.verifying_key(), keys.receipt.verifying_key());
         let inputs = self.transfer.public_inputs();
-        shielded.verify::<ShieldedCircuit>(&inputs, &proof_of(&proof)?)?;
-        if let Some((proof, (signed, _))) = receipt.zip(self.receipt.as_ref()) {
-            let inputs = signed.public_inputs();
-            of_receipt.verify::<PrivateReceiptCircuit>(&inputs, &proof_of(&proof)?)?;
+        let key = keys.shielded.verifying_key();
+        key.verify::<ShieldedCircuit>(&inputs, &proof_of(&proofs.transfer)?)?;
+        if let Some((proof, (signed, _))) = proofs.receipt.zip(self.receipt.as_ref()) {
+            let key = keys.receipt.verifying_key();
+            key.verify::<PrivateReceiptCircuit>(&signed.public_inputs(), &proof_of(&proof)?)?;
+        }
+        if let Some((proof, membership)) = proofs.membership.zip(self.membership.as_ref()) {
+            let key = keys.membership.verifying_key();
+            key.verify::<MembershipCircuit>(&membership.public_inputs(), &proof_of(&proof)?)?;
         }
         Ok(())
     }
@@ -227,6 +342,7 @@ fn secret(name: &str) -> Secret {
 /// The pool as its users know it.
 struct Pool {
     tree: Tree,
+    leaves: u64,
     /// Blindings are numbered, since each must be fresh.
     blindings: u32,
 }
@@ -240,7 +356,7 @@ struct Held {
 
 impl Pool {
     fn new() -> Self {
-        Self { tree: Tree::new(POOL_DEPTH), blindings: 0 }
+        Self { tree: Tree::new(POOL_DEPTH), leaves: 0, blindings: 0 }
     }
 
     /// The transfers, in order.
@@ -270,14 +386,20 @@ impl Pool {
         let made = [(0, &recipient), (0, &recipient)];
         let spent = [Some(&paid), None];
         let (fourth, _) =
-            self.step("withdrawal", Terms::relayed(59_000, 1_000), spent, made, None)?;
+            self.step("withdrawal", Terms::relayed(59_000, 1_000).closing(), spent, made, None)?;
+        let fourth = fourth.by_a_member()?;
         let joined = [(39_500, &other), (0, &other)];
         let both = [Some(&left), Some(&right)];
-        let (fifth, _) =
-            self.step("withdrawal of two notes", Terms::relayed(400, 100), both, joined, None)?;
+        let (fifth, _) = self.step(
+            "withdrawal of two notes",
+            Terms::relayed(400, 100).delayed(),
+            both,
+            joined,
+            None,
+        )?;
         // The note is spent: the proof holds, and the pool knows the nullifier.
         let (sixth, _) =
-            self.step("withdrawal again", Terms::relayed(60_000, 0), spent, made, None)?;
+            self.step("withdrawal again", Terms::relayed(60_000, 0).delayed(), spent, made, None)?;
         Ok(vec![first, second, third, fourth, fifth, sixth])
     }
 
@@ -295,6 +417,7 @@ impl Pool {
             None => Ok(self.spend_nothing()),
         });
         let spends = [first?, second?];
+        let context = terms.context(spends.each_ref().map(Spend::nullifier))?;
         let [first, second] = notes.map(|(value, secret)| {
             let note = Note { value, owner: owner(secret), blinding: self.blinding() };
             Held { note, secret: secret.clone(), index: 0 }
@@ -306,18 +429,25 @@ impl Pool {
             deposit: terms.deposit.to(),
             withdrawal: terms.withdrawal.to(),
             fee: terms.fee.to(),
-            context: terms.context()?,
+            context,
             receipt: receipt
                 .as_ref()
                 .map(|(signed, _)| PaidReceipt { blinding: signed.blinding.clone() }),
         };
         transfer.check()?;
-        let held = [self.insert(first)?, self.insert(second)?];
+        let (leaves, closing) = (self.leaves, terms.closing);
+        let held = [self.insert(first, closing)?, self.insert(second, closing)?];
         let root_after = self.tree.root();
-        Ok((Step { name, terms, transfer, receipt, root_after }, held))
+        let membership = None;
+        Ok((Step { name, terms, transfer, leaves, receipt, membership, root_after }, held))
     }
 
-    fn insert(&mut self, held: Held) -> Result<Held, PoolError> {
+    /// A closing transfer leaves its notes out.
+    fn insert(&mut self, held: Held, closing: bool) -> Result<Held, PoolError> {
+        if closing {
+            return Ok(held);
+        }
+        self.leaves += 1;
         let index = self.tree.push(held.note.commitment()).ok_or(PoolError::Full)?;
         Ok(Held { index, ..held })
     }
@@ -360,7 +490,6 @@ impl Terms {
     /// Nothing enters or leaves.
     fn empty() -> Self {
         Self {
-            token: party("token"),
             depositor: Address::ZERO,
             deposit: U256::ZERO,
             recipient: Address::ZERO,
@@ -368,7 +497,10 @@ impl Terms {
             relayer: Address::ZERO,
             fee: U256::ZERO,
             deadline: DEADLINE,
-            memo: keccak256("what the notes' owners need to find them, encrypted"),
+            delayed: false,
+            closing: false,
+            payloads: ["for the first note's owner", "for the second's"]
+                .map(|text| Bytes::from_static(text.as_bytes())),
             receipt_context: U256::ZERO,
         }
     }
@@ -379,9 +511,20 @@ impl Terms {
 
     /// Submitted by the relayer for a fee.
     fn relayed(withdrawal: u64, fee: u64) -> Self {
-        let recipient = if withdrawal == 0 { Address::ZERO } else { party("fresh account") };
+        let named = |amount, name| if amount == 0 { Address::ZERO } else { party(name) };
+        let (recipient, relayer) = (named(withdrawal, "fresh account"), named(fee, "relayer"));
         let (withdrawal, fee) = (U256::from(withdrawal), U256::from(fee));
-        Self { recipient, withdrawal, relayer: party("relayer"), fee, ..Self::empty() }
+        Self { recipient, withdrawal, relayer, fee, ..Self::empty() }
+    }
+
+    /// Not judged by the policy.
+    fn delayed(self) -> Self {
+        Self { delayed: true, ..self }
+    }
+
+    /// Nothing is left, so that nothing is written.
+    fn closing(self) -> Self {
+        Self { closing: true, payloads: [Bytes::new(), Bytes::new()], ..self }
     }
 
     fn paying(self, signed: &SignedPrivateReceipt) -> Self {
@@ -390,26 +533,47 @@ impl Terms {
     }
 
     /// `ShieldedTransfers.context`.
-    fn context(&self) -> Result<Fr, FieldError> {
+    fn context(&self, nullifiers: [Fr; 2]) -> Result<Fr, FieldError> {
+        let nullifiers = nullifiers.each_ref().map(word_of);
+        let flags = U256::from(u8::from(self.delayed) + 2 * u8::from(self.closing));
+        let [first, second] = self.payloads.each_ref().map(keccak256);
         let encoded = (
             keccak256("proofrail.shielded_transfer.v1"),
             U256::from(CHAIN_ID),
             party("pool"),
-            (self.token, self.depositor, self.deposit, self.recipient, self.withdrawal),
-            (self.relayer, self.fee, self.deadline, self.memo, self.receipt_context),
+            nullifiers,
+            (self.depositor, self.deposit, self.recipient, self.withdrawal, self.relayer, self.fee),
+            (self.deadline, flags, first, second, self.receipt_context),
         );
         reduced(encoded.abi_encode())
     }
 }
 
-/// `ShieldedTransfers.receiptContext` of a job under a coordinator.
+/// `PrivateSettlements.contextOf` a job under a coordinator.
 fn receipt_context(job: u64, coordinator: B256) -> Result<Fr, FieldError> {
-    let (chain, contract, job_id) = source(job);
-    let domain = keccak256("proofrail.private_settlement.v1");
-    let settlement = keccak256((domain, chain, contract, job_id, coordinator).abi_encode());
+    let (source_chain, source_contract, job_id) = source(job);
+    let settlement = Settlement {
+        circuitId: B256::ZERO,
+        sourceChain: source_chain,
+        sourceContract: source_contract,
+        jobId: job_id,
+        payer: private_payer(coordinator),
+        recipient: Address::ZERO,
+        token: Address::ZERO,
+        amount: 0,
+        deadline: DEADLINE,
+        coordinator,
+    };
     let domain = keccak256("proofrail.private_context.v1");
-    let terms = (domain, U256::from(CHAIN_ID), party("pool"), settlement, party("token"), DEADLINE);
+    let (settlements, pool) = (party("private settlements"), party("pool"));
+    let terms = (domain, U256::from(CHAIN_ID), settlements, pool, settlement.id(), DEADLINE);
     reduced(terms.abi_encode())
+}
+
+/// `PrivateSettlements.payerOf`.
+fn private_payer(coordinator: B256) -> Address {
+    let words = ("proofrail.private_payer.v1".to_owned(), coordinator);
+    Address::from_word(keccak256(words.abi_encode_params()))
 }
 
 fn reduced(encoded: Vec<u8>) -> Result<Fr, FieldError> {
