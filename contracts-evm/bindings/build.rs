@@ -3,7 +3,7 @@
 use std::{env, path::Path, process::ExitCode};
 
 /// Every artifact that `src/contracts.rs` reads.
-const CONTRACTS: [&str; 13] = [
+const CONTRACTS: [&str; 14] = [
     "AccessManager",
     "CcipReceiver",
     "CcipSender",
@@ -13,6 +13,7 @@ const CONTRACTS: [&str; 13] = [
     "LayerZeroSender",
     "ReceiptBatchVerifierInsecureDev",
     "ReceiptVerifierInsecureDev",
+    "RoutePolicy",
     "SettlementHub",
     "VerifierRouter",
     "WormholeReceiver",

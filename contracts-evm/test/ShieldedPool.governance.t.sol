@@ -77,6 +77,26 @@ contract ShieldedPoolGovernanceTest is PoolTest {
         assertEq(token.balanceOf(recipient), 50_000);
     }
 
+    /// @dev More than two notes can hold: what `shielded` states that nothing satisfies.
+    function test_anyoneWhoForgesStopsDeposits() public {
+        uint256[] memory statement = new uint256[](ShieldedInputs.COUNT);
+        statement[ShieldedInputs.OUTFLOW] = 1 << 200;
+        vm.prank(owner);
+        router.registerImpossible(ShieldedInputs.CIRCUIT_ID, statement);
+        uint256[8] memory proof = forger.forge(statement, 1);
+        vm.prank(makeAddr("anyone"));
+        router.stopWithProof(ShieldedInputs.CIRCUIT_ID, proof, statement);
+
+        _fund(depositor, 10);
+        _expectRefusal(
+            _deposit(10),
+            abi.encodeWithSelector(
+                IVerifierRouter.CircuitStopped.selector, ShieldedInputs.CIRCUIT_ID
+            )
+        );
+        _transact(_withdrawal(50_000, 0));
+    }
+
     function test_whatWaitsNeedsNoProof() public {
         ShieldedTransfer memory transfer = _withdrawal(1_000, 0);
         transfer.delayed = true;

@@ -166,6 +166,21 @@ contract ShieldedPoolTransferTest is PoolTest {
         );
     }
 
+    function test_theFieldEndsBelowItsOrder() public {
+        for (uint256 which = 0; which < 4; which++) {
+            ShieldedTransfer memory transfer = _plain();
+            uint256[2] memory words = which < 2 ? transfer.nullifiers : transfer.notes;
+            words[which % 2] = Bn254.SCALAR_FIELD;
+            _expectRefusal(
+                transfer,
+                _prove(_plain()),
+                abi.encodeWithSelector(INoteTree.OutOfField.selector, Bn254.SCALAR_FIELD)
+            );
+            words[which % 2] = Bn254.SCALAR_FIELD - 1 - which;
+            _transact(transfer);
+        }
+    }
+
     function testFuzz_aFalseProofIsRefused(uint256 word, uint256 seed) public {
         ShieldedTransfer memory transfer = _plain();
         bytes memory refusal = abi.encodeWithSelector(

@@ -14,6 +14,7 @@ use proofrail_evm::contracts::{
     CcipReceiver::CcipReceiverErrors,
     DevToken::DevTokenErrors,
     LayerZeroReceiver::LayerZeroReceiverErrors,
+    RoutePolicy::RoutePolicyErrors,
     SettlementHub::{self, SettlementHubErrors},
     VerifierRouter::VerifierRouterErrors,
     WormholeReceiver::WormholeReceiverErrors,
@@ -200,6 +201,10 @@ fn judge(message: &Message, data: &Bytes) -> Verdict {
                 let (limit, left) = (error.maxPerDay, error.left);
                 return Verdict::Hold(HoldReason::DailyLimitReached { limit, left, need });
             }
+            SettlementHubErrors::PolicyRefused(error) => {
+                let (policy, error) = (error.policy, describe(&error.reason));
+                return Verdict::Hold(HoldReason::PolicyRefuses { policy, error });
+            }
             SettlementHubErrors::InsufficientEscrow(error) => {
                 let (have, token) = (error.have, error.token);
                 return Verdict::Hold(HoldReason::EscrowInsufficient { token, have, need });
@@ -223,6 +228,8 @@ pub fn describe(data: &Bytes) -> String {
     if let Ok(error) = SettlementHubErrors::abi_decode(data) {
         format!("{error:?}")
     } else if let Ok(error) = VerifierRouterErrors::abi_decode(data) {
+        format!("{error:?}")
+    } else if let Ok(error) = RoutePolicyErrors::abi_decode(data) {
         format!("{error:?}")
     } else if let Ok(error) = LayerZeroReceiverErrors::abi_decode(data) {
         format!("{error:?}")

@@ -206,6 +206,16 @@ pub enum HoldReason {
         /// Unix seconds.
         until: u64,
     },
+    /// The payer's policy refuses the settlement.
+    #[error(
+        "the payer's policy {policy} refuses: {error}; a route may want other bridges to deliver too, or time to pass"
+    )]
+    PolicyRefuses {
+        /// The contract that the payer chose.
+        policy: Address,
+        /// The decoded error.
+        error: String,
+    },
     /// The destination's router has no verifier for the circuit.
     #[error(
         "the destination has no verifier for circuit {circuit_id}; its owner must register one"
@@ -451,7 +461,9 @@ impl Reason {
         match self {
             Self::Hold(HoldReason::EscrowInsufficient { .. }) => Some("settlement.payer"),
             Self::Hold(
-                HoldReason::CoordinatorNotAuthorized { .. } | HoldReason::DailyLimitReached { .. },
+                HoldReason::CoordinatorNotAuthorized { .. }
+                | HoldReason::DailyLimitReached { .. }
+                | HoldReason::PolicyRefuses { .. },
             ) => Some("settlement.coordinator"),
             Self::Hold(
                 HoldReason::CircuitUnregistered { .. } | HoldReason::CircuitPaused { .. },
@@ -493,6 +505,7 @@ impl HoldReason {
             Self::CoordinatorNotAuthorized { .. } => "coordinator_not_authorized",
             Self::DailyLimitReached { .. } => "daily_limit_reached",
             Self::CircuitPaused { .. } => "circuit_paused",
+            Self::PolicyRefuses { .. } => "policy_refuses",
             Self::CircuitUnregistered { .. } => "circuit_unregistered",
             Self::DestinationRefuses { .. } => "destination_refuses",
             Self::SourceRefuses { .. } => "source_refuses",

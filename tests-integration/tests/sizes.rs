@@ -8,11 +8,15 @@ use std::path::Path;
 /// EIP-170: a larger contract cannot be deployed.
 const LIMIT: usize = 24_576;
 /// Every contract that is deployed somewhere.
-const CONTRACTS: [&str; 18] = [
+const CONTRACTS: [&str; 25] = [
     "AssociationPolicy",
+    "CcipGovernanceReceiver",
+    "CcipGovernanceSender",
     "CcipReceiver",
     "CcipSender",
     "DevToken",
+    "LayerZeroGovernanceReceiver",
+    "LayerZeroGovernanceSender",
     "LayerZeroReceiver",
     "LayerZeroSender",
     "MembershipVerifierInsecureDev",
@@ -21,10 +25,13 @@ const CONTRACTS: [&str; 18] = [
     "ReceiptBatchVerifierInsecureDev",
     "ReceiptPrivateVerifierInsecureDev",
     "ReceiptVerifierInsecureDev",
+    "RoutePolicy",
     "SettlementHub",
     "ShieldedPool",
     "ShieldedVerifierInsecureDev",
     "VerifierRouter",
+    "WormholeGovernanceReceiver",
+    "WormholeGovernanceSender",
     "WormholeReceiver",
     "WormholeSender",
 ];

@@ -74,6 +74,13 @@ sol!(
 sol!(
     #[sol(rpc)]
     #[derive(Debug, PartialEq, Eq)]
+    RoutePolicy,
+    "../out/RoutePolicy.sol/RoutePolicy.json"
+);
+
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
     SettlementHub,
     "../out/SettlementHub.sol/SettlementHub.json"
 );
@@ -98,3 +105,5 @@ sol!(
     WormholeSender,
     "../out/WormholeSender.sol/WormholeSender.json"
 );
+
+pub use self::ICoordinators::Limits;

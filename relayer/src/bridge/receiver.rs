@@ -12,7 +12,9 @@ use alloy::{
 use proofrail_evm::{
     Settlement,
     contracts::{
-        ISettlementReceiver::{MIN_GAS_UNDER_POLICYCall, MessageStored, retryCall, storedMessageCall},
+        ISettlementReceiver::{
+            MIN_GAS_UNDER_POLICYCall, MessageStored, retryCall, storedMessageCall,
+        },
         LayerZeroReceiver::{pausedCall, rateLimitOfCall},
     },
 };
@@ -74,7 +76,8 @@ impl Receiver {
 
     /// The gas that a delivery must bring, whatever policy the payer has.
     pub(super) async fn min_gas(&self) -> Result<u64, BridgeError> {
-        let gas = self.chain.call(self.address, &MIN_GAS_UNDER_POLICYCall {}, BlockId::latest()).await;
+        let gas =
+            self.chain.call(self.address, &MIN_GAS_UNDER_POLICYCall {}, BlockId::latest()).await;
         Ok(gas.map_err(BridgeError::from_call("receiver.MIN_GAS_UNDER_POLICY"))?.saturating_to())
     }
 

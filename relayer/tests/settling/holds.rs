@@ -1,7 +1,11 @@
 //! What the destination would refuse is found before money is spent, named, and cured without a restart.
 
 use alloy::primitives::B256;
-use proofrail_evm::contracts::{SettlementHub, VerifierRouter};
+use proofrail_evm::contracts::{
+    Limits,
+    RoutePolicy::{self, Route, Tier},
+    SettlementHub, VerifierRouter,
+};
 use proofrail_relayer::status::Status;
 
 use crate::world::{AMOUNT, Options, World, sent};
@@ -91,5 +95,37 @@ async fn a_paused_circuit_holds_the_message_until_the_pause_ends() {
     );
     assert_eq!(world.sent().await, 0);
     sent(router.unpause(circuit).from(world.deployer)).await;
+    relayer.settled(id).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_policy_holds_the_message_until_it_admits_it() {
+    let world = World::new(&Options::default()).await;
+    let request = world.request(0);
+    let settlement = &request.settlement;
+    let hub = SettlementHub::new(world.hub, &world.chain);
+    let policy = RoutePolicy::deploy_builder(&world.chain, world.hub, world.manager);
+    let policy = policy.from(world.deployer).deploy().await.expect("a policy");
+    let limits = Limits { maxPerSettlement: AMOUNT, maxPerDay: AMOUNT };
+    let under = hub.authorizeCoordinatorUnder(settlement.coordinator, world.token, limits, policy);
+    sent(under.from(world.payer)).await;
+
+    let relayer = world.relayer().await;
+    let id = relayer.accept(&request).await.id;
+    let held = relayer.until(id, |view| view.status == Status::Held).await;
+    let reason = held.reason.expect("a reason");
+    assert_eq!(
+        (reason.code.as_str(), reason.field.as_deref()),
+        ("policy_refuses", Some("settlement.coordinator"))
+    );
+    assert!(reason.message.contains("NoRoute"), "{}", reason.message);
+    assert_eq!(world.sent().await, 0);
+
+    let tier = Tier { upTo: AMOUNT, required: 0, delay: 0 };
+    let unlimited = alloy::primitives::Uint::MAX;
+    let route = Route { receivers: Vec::new(), maxPerDay: unlimited, tiers: vec![tier] };
+    let policy = RoutePolicy::new(policy, &world.chain);
+    let route = policy.setRoute(settlement.source_chain, world.token, route);
+    sent(route.from(world.deployer)).await;
     relayer.settled(id).await;
 }

@@ -62,6 +62,7 @@ pub(crate) struct World {
     proxy_url: String,
     pub(crate) folder: TempDir,
     pub(crate) deployer: Address,
+    pub(crate) manager: Address,
     pub(crate) router: Address,
     pub(crate) hub: Address,
     pub(crate) token: Address,
@@ -97,7 +98,7 @@ impl World {
         let payer = chain.get_accounts().await.expect("accounts")[1];
         let coordinator = CoordinatorKey::new(SecretKey::from_bytes(rand::random()), FEE_BPS)
             .expect("a coordinator");
-        let (router, hub, token) = deploy(&chain, deployer).await;
+        let [manager, router, hub, token] = deploy(&chain, deployer).await;
         let key = PrivateKeySigner::random();
         fund(&chain, key.address(), U256::from(10_u128.pow(18))).await;
         let folder = tempfile::tempdir().expect("a folder");
@@ -109,6 +110,7 @@ impl World {
             proxy_url,
             folder,
             deployer,
+            manager,
             router,
             hub,
             token,
@@ -332,7 +334,7 @@ pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
     }
 }
 
-async fn deploy(chain: &DynProvider, deployer: Address) -> (Address, Address, Address) {
+async fn deploy(chain: &DynProvider, deployer: Address) -> [Address; 4] {
     let verifier = create(chain, deployer, artifact("ReceiptVerifierInsecureDev")).await;
     let manager = AccessManager::deploy_builder(chain, deployer).from(deployer);
     let manager = manager.deploy().await.expect("an access manager");
@@ -343,7 +345,8 @@ async fn deploy(chain: &DynProvider, deployer: Address) -> (Address, Address, Ad
     let hub = SettlementHub::deploy_builder(chain, router, Address::ZERO, 0).from(deployer);
     let token =
         DevToken::deploy_builder(chain, "Dev".into(), "DEV".into(), deployer).from(deployer);
-    (router, hub.deploy().await.expect("a hub"), token.deploy().await.expect("a token"))
+    let (hub, token) = (hub.deploy().await, token.deploy().await);
+    [manager, router, hub.expect("a hub"), token.expect("a token")]
 }
 
 pub(crate) async fn sent<P: Provider, D: alloy::contract::CallDecoder>(
