@@ -287,9 +287,13 @@ contract RoutePolicy is IRoutePolicy, AccessManaged {
         }
     }
 
-    function _count(uint256 bits) private pure returns (uint256 count) {
-        for (; bits != 0; bits &= bits - 1) {
-            count++;
+    /// @dev How many of at most 128 bits are set, by adding neighbours: the gas must not grow with their number.
+    function _count(uint256 bits) private pure returns (uint256) {
+        unchecked {
+            bits -= (bits >> 1) & (type(uint256).max / 3);
+            bits = (bits & (type(uint256).max / 5)) + ((bits >> 2) & (type(uint256).max / 5));
+            bits = (bits + (bits >> 4)) & (type(uint256).max / 17);
+            return (bits * (type(uint256).max / 255)) >> 248;
         }
     }
 }

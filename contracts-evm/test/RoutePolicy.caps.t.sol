@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IRoutePolicy, Tier} from "proofrail/interfaces/IRoutePolicy.sol";
+import {IRoutePolicy, Route, Tier} from "proofrail/interfaces/IRoutePolicy.sol";
 import {ISettlementHub, Settlement} from "proofrail/interfaces/ISettlementHub.sol";
 import {RateLimits} from "proofrail/libraries/RateLimits.sol";
 
@@ -78,6 +78,31 @@ contract RoutePolicyCapsTest is PolicyTest {
         }
         vm.warp(block.timestamp + 1 days);
         _settleForged(_next(99, perDay / 2));
+    }
+
+    /// @dev With every receiver, every tier, and a payer's first bucket.
+    function test_theLargestRouteFitsThePolicysGas() public {
+        Route memory route = Route(new address[](128), uint96(4 * LIMIT), new Tier[](8));
+        for (uint256 i = 0; i < 128; i++) {
+            route.receivers[i] = address(uint160(1000 + i));
+        }
+        for (uint256 i = 0; i < 8; i++) {
+            route.tiers[i] = Tier(uint128(1 + i), 128, 1 days);
+        }
+        vm.prank(owner);
+        policy.setRoute(CHAIN, address(token), route);
+        Settlement memory settlement = _next(1, 8);
+        uint256 gas = hub.POLICY_GAS();
+        for (uint256 i = 0; i < 128; i++) {
+            vm.cool(address(policy));
+            vm.prank(route.receivers[i]);
+            policy.agree{gas: gas}(settlement);
+        }
+        vm.warp(block.timestamp + 1 days);
+        uint256[8] memory proof = _forged(settlement);
+        vm.cool(address(policy));
+        hub.settleWithProof(settlement, proof);
+        assertEq(token.balanceOf(worker), 8);
     }
 
     function test_aRefusalUsesUpNothing() public {

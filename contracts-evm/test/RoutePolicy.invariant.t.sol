@@ -80,7 +80,9 @@ contract RoutePolicyInvariantTest is PolicyTest {
     function announce(uint256 pick) external {
         Settlement memory settlement = _picked(pick);
         try policy.announce(settlement, abi.encodePacked(_forged(settlement))) {
-            _announcedAt[_hash(settlement)] = block.timestamp;
+            bytes32 terms = _hash(settlement);
+            if (_tierOf(settlement.amount).required == 0) _announcedAt[terms] = block.timestamp;
+            else _enoughAt[terms] = block.timestamp;
         } catch {}
     }
 
@@ -198,7 +200,10 @@ contract RoutePolicyInvariantTest is PolicyTest {
         uint256 required = _tierOf(settlement.amount).required;
         bool before = _carriers(terms) >= required;
         _carried[terms][receiver] = true;
-        if (!before && _carriers(terms) >= required) _enoughAt[terms] = block.timestamp;
+        // A change of the route alone begins no delay, though it may make the carriers enough.
+        if (_carriers(terms) >= required && (!before || _enoughAt[terms] == 0)) {
+            _enoughAt[terms] = block.timestamp;
+        }
     }
 
     function _book(Settlement memory settlement) private {

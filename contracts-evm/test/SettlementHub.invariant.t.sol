@@ -72,5 +72,10 @@ contract SettlementHubInvariantTest is LayerZeroTest {
         handler.settleDirectly(0, 0);
         assertEq(handler.settlements(), 3);
         assertGe(handler.refusals(), 1);
+        // What was proven is not paid by a signature, and what was not is.
+        handler.settleClear(0, 0);
+        assertEq(handler.settlements(), 3);
+        handler.settleClear(3, 0);
+        assertEq(handler.settlements(), 4);
     }
 }

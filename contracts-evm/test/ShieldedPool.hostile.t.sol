@@ -4,7 +4,7 @@ pragma solidity ^0.8.30;
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IPoolFunds} from "proofrail/interfaces/IPoolFunds.sol";
 import {IPoolPolicy} from "proofrail/interfaces/IPoolPolicy.sol";
-import {ShieldedTransfer} from "proofrail/interfaces/IShieldedPool.sol";
+import {PrivateReceipt, ShieldedTransfer} from "proofrail/interfaces/IShieldedPool.sol";
 import {Native} from "proofrail/libraries/Native.sol";
 
 import {PoolTest} from "./utils/PoolTest.sol";
@@ -101,6 +101,26 @@ contract ShieldedPoolHostileTest is PoolTest {
         pool.release(outer.nullifiers[0], address(caller));
         assertEq(caller.answer(), reentrant);
         assertEq(address(caller).balance, 300);
+    }
+
+    function test_aSettlementIsNoWayBackInEither() public {
+        _etherPool();
+        Caller caller = new Caller();
+        ShieldedTransfer memory inner = _plain();
+        PrivateReceipt memory receipt = _receipt(1);
+        uint256[8] memory proof = _provePaying(inner, receipt);
+        caller.prepare(address(pool), abi.encodeCall(pool.settle, (inner, proof, receipt, "")));
+        ShieldedTransfer memory outer = _withdrawal(100, 0);
+        outer.recipient = address(caller);
+        _transact(outer);
+        assertEq(caller.answer(), reentrant);
+
+        caller.prepare(address(pool), abi.encodeCall(pool.transact, (inner, _prove(inner), "")));
+        outer.nullifiers = [_random(), _random()];
+        _settle(outer, receipt);
+        assertEq(caller.answer(), reentrant);
+        assertFalse(pool.isSpent(inner.nullifiers[0]));
+        assertEq(address(caller).balance, 200);
     }
 
     function test_aTokenCannotComeBackIn() public {

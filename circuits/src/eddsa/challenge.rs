@@ -104,6 +104,14 @@ mod tests {
     }
 
     #[test]
+    fn a_quotient_that_divides_in_the_field_alone_is_rejected() {
+        // Any remainder has one.
+        let (h, remainder) = (Fr::from(12_345u64), BigUint::from(5u8));
+        let quotient = (h - Fr::from(remainder.clone())) / Fr::from(order());
+        assert!(!admitted(h, &quotient.into(), &remainder));
+    }
+
+    #[test]
     fn the_largest_decomposition_is_below_the_field_order() {
         let largest = order() * 7u8 + remainder_bound();
         assert!(largest < BigUint::from(Fr::MODULUS));

@@ -38,12 +38,17 @@ impl PublicKeyVar {
             let eighth = (point * Scalar::from(8u8).inverse().unwrap_or_default()).into_affine();
             Ok((eighth.x, eighth.y))
         })?;
-        eighth.enforce_on_curve()?;
-        eighth.double()?.double()?.double()?.enforce_equal(&point)?;
-        // Of the subgroup's points only the neutral element has x = 0.
-        point.x.enforce_not_equal(&FpVar::Constant(Fr::from(0u8)))?;
+        enforce_usable(&point, &eighth)?;
         Ok(Self { point })
     }
+}
+
+/// `point` is eight times `eighth`, a point of the curve, and not neutral.
+fn enforce_usable(point: &PointVar, eighth: &PointVar) -> Result<(), SynthesisError> {
+    eighth.enforce_on_curve()?;
+    eighth.double()?.double()?.double()?.enforce_equal(point)?;
+    // Of the subgroup's points only the neutral element has x = 0.
+    point.x.enforce_not_equal(&FpVar::Constant(Fr::from(0u8)))
 }
 
 /// A signature as the gadget takes it.
@@ -105,4 +110,34 @@ fn scalar_bits(s: &FpVar<Fr>) -> Result<Vec<Boolean<Fr>>, SynthesisError> {
     let largest = BigUint::from(Scalar::MODULUS) - 1u8;
     range::enforce_bits_at_most(&bits, &largest)?;
     Ok(bits)
+}
+
+#[cfg(test)]
+mod tests {
+    use ark_ec::AffineRepr;
+    use ark_relations::gr1cs::ConstraintSystem;
+
+    use super::*;
+
+    /// Whether the key that is eight times these coordinates, by the formulas of the curve, passes.
+    fn eight_times_passes(x: Fr, y: Fr) -> bool {
+        let cs = ConstraintSystem::new_ref();
+        let eighth = PointVar::new_witness(cs.clone(), || Ok((x, y))).unwrap();
+        let eight_times = eighth.double().unwrap().double().unwrap().double().unwrap().value();
+        let point = PointVar::new_witness(cs.clone(), || eight_times).unwrap();
+        enforce_usable(&point, &eighth).unwrap();
+        cs.is_satisfied().unwrap()
+    }
+
+    #[test]
+    fn a_key_should_be_eight_times_a_point_of_the_curve() {
+        let base = Affine::generator();
+        assert!(eight_times_passes(base.x, base.y));
+        // The formulas have an answer off the curve too.
+        assert!(!eight_times_passes(base.x, base.y + Fr::from(1u8)));
+        assert!(!eight_times_passes(Fr::from(5u8), Fr::from(7u8)));
+        // The neutral element, and a point of order two.
+        assert!(!eight_times_passes(Fr::from(0u8), Fr::from(1u8)));
+        assert!(!eight_times_passes(Fr::from(0u8), -Fr::from(1u8)));
+    }
 }

@@ -135,12 +135,16 @@ fn enforce_count(payments: &[FpVar<Fr>]) -> Result<FpVar<Fr>, SynthesisError> {
     Ok(count)
 }
 
-/// One where `value` is not zero, else zero. The inverse is held to zero where there is none, so that
-/// no hint is free.
+/// One where `value` is not zero, else zero.
 fn is_not_zero(value: &FpVar<Fr>) -> Result<FpVar<Fr>, SynthesisError> {
     let inverse =
         FpVar::new_witness(value.cs(), || Ok(value.value()?.inverse().unwrap_or(Fr::ZERO)))?;
-    let taken = value * &inverse;
+    is_not_zero_by(value, &inverse)
+}
+
+/// The inverse is held to zero where there is none, so that no hint is free.
+fn is_not_zero_by(value: &FpVar<Fr>, inverse: &FpVar<Fr>) -> Result<FpVar<Fr>, SynthesisError> {
+    let taken = value * inverse;
     let free = FpVar::one() - &taken;
     value.mul_equals(&free, &FpVar::zero())?;
     inverse.mul_equals(&free, &FpVar::zero())?;
@@ -160,4 +164,28 @@ fn enforce_result(
     let surplus = sum - threshold;
     let distance = (&surplus * Fr::from(2u8) + Fr::ONE) * met - surplus - Fr::ONE;
     range::to_bits(&distance, DIFFERENCE_BITS).map(|_: Vec<Boolean<Fr>>| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use ark_relations::gr1cs::ConstraintSystem;
+
+    use super::*;
+
+    #[test]
+    fn only_the_inverse_should_say_that_a_place_is_taken() {
+        let passes = |value: Fr, inverse: Fr| {
+            let cs = ConstraintSystem::new_ref();
+            let [value, inverse] =
+                [value, inverse].map(|v| FpVar::new_witness(cs.clone(), || Ok(v)).unwrap());
+            let _ = is_not_zero_by(&value, &inverse).unwrap();
+            cs.is_satisfied().unwrap()
+        };
+        let five = Fr::from(5u8);
+        assert!(passes(five, five.inverse().unwrap()) && passes(Fr::ZERO, Fr::ZERO));
+        // A payment shown as none, half of one, and a place that is empty by more than one hint.
+        assert!(!passes(five, Fr::ZERO));
+        assert!(!passes(five, Fr::from(10u8).inverse().unwrap()));
+        assert!(!passes(Fr::ZERO, Fr::ONE));
+    }
 }

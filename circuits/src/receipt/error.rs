@@ -59,6 +59,9 @@ pub enum ReceiptError {
     /// The ECDSA signature does not hold.
     #[error("signature: {0}")]
     EcdsaSignature(#[source] EcdsaError),
+    /// A proof for nothing could be used for anything.
+    #[error("context: zero binds the proof to nothing")]
+    NoContext,
     /// A coordinator signs under its own fee rule only.
     #[error("fee_bps: {got} is not the {expected} that this coordinator's id commits to")]
     ForeignFeeBps {
@@ -78,6 +81,7 @@ impl ReceiptError {
             Self::AmountTooLarge { .. } | Self::Amount { .. } => "amount",
             Self::CoordinatorFee { .. } => "coordinator_fee",
             Self::ProverReward { .. } => "prover_reward",
+            Self::NoContext => "context",
             Self::Coordinator(_) | Self::EcdsaCoordinator(_) => "coordinator",
             Self::Signature(_) | Self::EcdsaSignature(_) => "signature",
         }

@@ -75,6 +75,12 @@ fn a_claim_should_unpack_in_one_way_only() {
         threshold,
         met: Fr::ZERO,
     };
+    assert!(!satisfied(&IncomeThresholdCircuit::assigned(public, witness.clone())));
+    // A result that is neither yes nor no.
+    let two = Fr::from(2u8);
+    let claim = pack_claim(&claim(50, 1, false)) + Fr::from(2u8).pow([144]) * two;
+    let public = IncomeThresholdPublicInputs { claim, ..public };
+    let witness = IncomeThresholdWitness { threshold: Fr::from(50u8), met: two, ..witness };
     assert!(!satisfied(&IncomeThresholdCircuit::assigned(public, witness)));
     assert_eq!(IncomeThresholdCircuit::impossible_inputs().claim, -Fr::ONE);
 }

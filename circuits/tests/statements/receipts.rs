@@ -72,7 +72,26 @@ fn a_private_receipt_should_be_signed_with_its_parties() {
     let plain = coordinator().sign(receipt(1_000_003)).unwrap();
     let swapped = SignedPrivateReceipt { signature: plain.signature, ..private() };
     assert_eq!(swapped.to_circuit().unwrap_err().field(), "signature");
+    // Nor is another coordinator's id that of the key.
+    let mut public = private().public_inputs();
+    public.coordinator += Fr::from(ONE);
+    let circuit = PrivateReceiptCircuit::assigned(public, private_witness(&private()));
+    assert!(!satisfied(&circuit));
+}
+
+#[test]
+fn a_private_receipt_for_nothing_should_be_refused() {
     assert_eq!(PrivateReceiptCircuit::impossible_inputs().context, Fr::ZERO);
+    let mut receipt = private().receipt;
+    receipt.terms.context = Fr::ZERO;
+    let refused = coordinator().sign_private(receipt, secret(23)).unwrap_err();
+    assert_eq!(refused.field(), "context");
+    // Signed by other means, and right but for that.
+    let signature = SecretKey::from_bytes([7; 32]).sign(&receipt.message());
+    let signed = SignedPrivateReceipt { receipt, signature, ..private() };
+    assert_eq!(signed.to_circuit().unwrap_err().field(), "context");
+    let witness = private_witness(&signed);
+    assert!(!satisfied(&PrivateReceiptCircuit::assigned(signed.public_inputs(), witness)));
 }
 
 fn batch(receipts: usize) -> SignedReceiptBatch {

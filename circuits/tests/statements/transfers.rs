@@ -120,9 +120,23 @@ fn notes_should_be_spent_by_their_owner_once_and_from_the_tree() {
     );
     // An index beyond the tree would lead to the same leaf under another nullifier.
     assert_eq!(verdict(|t| t.spends[0].path.index += 1 << POOL_DEPTH), Err("spends"));
-    // The nullifier is that of the note's place.
+    // The nullifiers are those of the notes' places.
+    let changes: [fn(&mut ShieldedPublicInputs); 2] =
+        [|p| p.nullifier_0 += Fr::from(ONE), |p| p.nullifier_1 += Fr::from(ONE)];
+    changes.into_iter().for_each(refused);
+}
+
+#[test]
+fn what_is_made_should_be_what_is_shown() {
+    let changes: [fn(&mut ShieldedPublicInputs); 2] =
+        [|p| p.note_0 += Fr::from(ONE), |p| p.note_1 += Fr::from(ONE)];
+    changes.into_iter().for_each(refused);
+}
+
+/// A changed statement under the witness of an honest one.
+fn refused(change: fn(&mut ShieldedPublicInputs)) {
     let (mut public, witness) = parts(&transfer());
-    public.nullifier_0 += Fr::from(ONE);
+    change(&mut public);
     assert!(!satisfied(&ShieldedCircuit::assigned(public, witness)));
 }
 

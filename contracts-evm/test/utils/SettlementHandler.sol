@@ -6,7 +6,9 @@ import {Test} from "forge-std/Test.sol";
 import {Vm} from "forge-std/Vm.sol";
 import {SettlementHub} from "proofrail/SettlementHub.sol";
 import {DevToken} from "proofrail/dev/DevToken.sol";
+import {ICoordinators} from "proofrail/interfaces/ICoordinators.sol";
 import {ISettlementHub, Settlement} from "proofrail/interfaces/ISettlementHub.sol";
+import {ISettlementPolicy} from "proofrail/interfaces/ISettlementPolicy.sol";
 import {LayerZeroReceiver} from "proofrail/layerzero/LayerZeroReceiver.sol";
 import {SettlementMessage} from "proofrail/libraries/SettlementMessage.sol";
 
@@ -25,6 +27,8 @@ contract SettlementHandler is Test {
     address private immutable MINTER;
     bytes32 private immutable PEER;
     uint32 private immutable SOURCE_EID;
+    address private immutable SIGNER;
+    uint256 private immutable SIGNER_KEY;
 
     Parties private _parties;
     ProvenReceipt[] private _receipts;
@@ -56,6 +60,16 @@ contract SettlementHandler is Test {
         (hub, token, minter, receiver, peer, sourceEid);
         deposited = alreadyDeposited;
         _parties = Receipts.parties();
+        (SIGNER, SIGNER_KEY) = makeAddrAndKey("clear coordinator");
+        for (uint256 i = 0; i < 2; i++) {
+            vm.prank(_payer(i));
+            HUB.authorizeClearCoordinator(
+                SIGNER,
+                address(TOKEN),
+                ICoordinators.Limits(type(uint128).max, type(uint128).max),
+                ISettlementPolicy(address(0))
+            );
+        }
 
         ProvenReceipt[] memory all = Receipts.all();
         for (uint256 i = 0; i < all.length; i++) {
@@ -154,6 +168,23 @@ contract SettlementHandler is Test {
             assertTrue(outcomes[i] != ISettlementHub.Outcome.Deferred);
         }
         assertEq(settlements - before, paidNow);
+    }
+
+    /// @dev Of the same jobs, signed on whatever terms.
+    function settleClear(uint256 pick, uint256 change) external {
+        Settlement memory settlement = _changed(pick, change).settlement;
+        settlement.circuitId = HUB.CLEAR_CIRCUIT_ID();
+        settlement.coordinator = HUB.clearCoordinatorOf(SIGNER);
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(SIGNER_KEY, HUB.clearDigestOf(settlement));
+        bool before = HUB.isSettled(HUB.settlementIdOf(settlement));
+        vm.recordLogs();
+        try HUB.settleClear(settlement, abi.encodePacked(r, s, v)) returns (bytes32, bool paid_) {
+            assertEq(paid_, !before);
+        } catch {
+            refusals++;
+            assertFalse(before);
+        }
+        _readLogs();
     }
 
     /// @dev The endpoint of the receiver, which would have verified the packet.

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use ark_ff::AdditiveGroup;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +50,17 @@ pub struct PrivateReceipt {
 }
 
 impl PrivateReceipt {
+    /// Checks every rule that the circuit proves but the signature.
+    ///
+    /// # Errors
+    /// [`ReceiptError`] naming the first field that breaks a rule.
+    pub fn check(&self) -> Result<(), ReceiptError> {
+        if self.terms.context == Fr::ZERO {
+            return Err(ReceiptError::NoContext);
+        }
+        self.terms.check()
+    }
+
     /// What the coordinator signs: as for a receipt, under another domain, and the parties.
     pub fn message(&self) -> Fr {
         let [context, details, units, rate, amount, reward, fee, bps] = self.terms.fields();
@@ -79,6 +91,7 @@ impl CoordinatorKey {
         blinding: Secret,
     ) -> Result<SignedPrivateReceipt, ReceiptError> {
         self.require_own_rule(&receipt.terms)?;
+        receipt.check()?;
         let signature = self.sign_message(&receipt.message());
         Ok(SignedPrivateReceipt { receipt, blinding, coordinator: *self.public_key(), signature })
     }
@@ -104,7 +117,7 @@ impl SignedPrivateReceipt {
     /// # Errors
     /// [`ReceiptError`] naming the field that is wrong.
     pub fn check(&self) -> Result<(), ReceiptError> {
-        self.receipt.terms.check()?;
+        self.receipt.check()?;
         self.coordinator.verify(&self.receipt.message(), &self.signature).map_err(|e| match e {
             SignatureError::PublicKey(e) => ReceiptError::Coordinator(e),
             e => ReceiptError::Signature(e),
