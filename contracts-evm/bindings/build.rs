@@ -3,9 +3,12 @@
 use std::{env, path::Path, process::ExitCode};
 
 /// Every artifact that `src/contracts.rs` reads.
-const CONTRACTS: [&str; 9] = [
+const CONTRACTS: [&str; 14] = [
     "AccessManager",
+    "CcipReceiver",
+    "CcipSender",
     "DevToken",
+    "ISettlementReceiver",
     "LayerZeroReceiver",
     "LayerZeroSender",
     "BatchReceiptVerifierInsecureDev",
@@ -13,6 +16,8 @@ const CONTRACTS: [&str; 9] = [
     "RoutePolicy",
     "SettlementHub",
     "VerifierRouter",
+    "WormholeReceiver",
+    "WormholeSender",
 ];
 
 fn main() -> ExitCode {

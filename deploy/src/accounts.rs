@@ -29,6 +29,32 @@ pub enum Role {
     Recipient = 6,
     /// Nobody in particular: whatever may be done without permission is done from here.
     Stranger = 7,
+    /// CCIP's executor, which pays for its transactions on the destination.
+    CcipExecutor = 8,
+}
+
+/// Indices of the keys that sign for a bridge and send no transactions: far above any role's, so that none meet.
+const GUARDIANS: u32 = 1_000;
+const COMMITTEE: u32 = 2_000;
+
+/// The key of one of Wormhole's guardians of a development network.
+///
+/// # Errors
+/// When the phrase cannot be turned into a key.
+pub fn guardian(index: u8) -> Result<PrivateKeySigner, LocalSignerError> {
+    derive(GUARDIANS + u32::from(index))
+}
+
+/// The key of one member of CCIP's committee of a development network.
+///
+/// # Errors
+/// When the phrase cannot be turned into a key.
+pub fn committee_member(index: u8) -> Result<PrivateKeySigner, LocalSignerError> {
+    derive(COMMITTEE + u32::from(index))
+}
+
+fn derive(index: u32) -> Result<PrivateKeySigner, LocalSignerError> {
+    MnemonicBuilder::<English>::default().phrase(ANVIL_PHRASE).index(index)?.build()
 }
 
 impl Role {
@@ -37,7 +63,7 @@ impl Role {
     /// # Errors
     /// When the phrase cannot be turned into a key.
     pub fn signer(self) -> Result<PrivateKeySigner, LocalSignerError> {
-        MnemonicBuilder::<English>::default().phrase(ANVIL_PHRASE).index(self as u32)?.build()
+        derive(self as u32)
     }
 
     /// The address of this role.

@@ -7,5 +7,3 @@ pub mod options;
 pub mod packet;
 pub mod stack;
 pub mod workers;
-
-pub use artifacts::{ArtifactError, Artifacts};

@@ -2,6 +2,8 @@
 
 pub mod accounts;
 pub mod anvil;
+pub mod artifacts;
+pub mod ccip;
 pub mod circuit;
 pub mod contracts;
 pub mod devnet;
@@ -10,6 +12,8 @@ pub mod near_node;
 pub mod process;
 pub mod project;
 pub mod rpc;
+pub mod workers;
+pub mod wormhole;
 
 #[doc(inline)]
 pub use proofrail_near_client as near;

@@ -12,7 +12,7 @@ use alloy::{
 use proofrail_deploy::{
     accounts::Role,
     circuit::CircuitDeployment,
-    devnet::{Devnet, DevnetError, DevnetOptions, Directories, down, start_workers},
+    devnet::{Devnet, DevnetError, DevnetOptions, Directories, down, start_layerzero},
     layerzero::{
         options::LzReceive,
         workers::{Goal, WorkerEvent},
@@ -61,7 +61,7 @@ async fn send(devnet: &Devnet, message: Vec<u8>) -> B256 {
     let deployment = devnet.deployment();
     let sender = LayerZeroSender::new(deployment.source.layerzero_sender().unwrap(), &provider);
     let options = LzReceive { gas: RECEIVE_GAS, value: 0 }.encode();
-    let eid = deployment.destination.layerzero.eid;
+    let eid = deployment.destination.layerzero().unwrap().eid;
     let message = Bytes::from(message);
     let fee = sender.quote(eid, message.clone(), options.clone()).call().await.unwrap();
     let refund = Role::Stranger.address().unwrap();
@@ -220,7 +220,8 @@ async fn workers_of_a_deployment_file_announce_what_they_do() {
     let message = settlement(devnet.deployment(), id).encode_message(&[U256::ZERO; 8]);
     let guid = send(&devnet, message).await;
 
-    let others = start_workers(devnet.deployment(), true).await.unwrap();
+    let Deployment { source, destination, .. } = devnet.deployment();
+    let others = start_layerzero(source, destination, true).await.unwrap();
     let mut events = others.subscribe();
     others.resume();
 

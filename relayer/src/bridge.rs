@@ -3,10 +3,14 @@
 //! A bridge only carries: the proof authorises. Whether a message settled is decided by the hub alone; an adapter
 //! explains what happens on the way.
 
+mod attestation;
+mod ccip;
 mod direct;
 mod layerzero;
+mod receiver;
+mod wormhole;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use alloy::{
     primitives::{Address, B256, Bytes, U256},
@@ -15,7 +19,10 @@ use alloy::{
 use async_trait::async_trait;
 use serde::Serialize;
 
-pub use self::{direct::DirectAdapter, layerzero::LayerZeroAdapter};
+pub use self::{
+    ccip::CcipAdapter, direct::DirectAdapter, layerzero::LayerZeroAdapter,
+    wormhole::WormholeAdapter,
+};
 use crate::{
     chain::{CallError, ChainError},
     config::Route,
@@ -44,11 +51,27 @@ impl Message {
 /// What carrying one message costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quote {
-    /// The bridge's fee: wei of the chain that the transaction goes to. Gas comes on top.
+    /// The bridge's fee: wei of the chain that the transaction goes to, or units of the token that the configuration
+    /// pays it in. Gas comes on top.
     pub fee: U256,
 }
 
-/// The call that hands a message to the bridge. Nonce, gas, fees, signature and broadcast are the submitter's.
+/// A message that the bridge has, as the database knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// What was sent.
+    pub message: Message,
+    /// The bridge's name of it.
+    pub id: B256,
+    /// The final source block that holds it.
+    pub source_block: u64,
+    /// The first destination block that can hold anything of it.
+    pub from: u64,
+    /// How long the bridge has had it.
+    pub waiting: Duration,
+}
+
+/// A call that hands a message to the bridge, or delivers it. Nonce, gas, fees, signature and broadcast are the submitter's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     /// EIP-155 id of the chain that it goes to.
@@ -59,6 +82,15 @@ pub struct Call {
     pub value: U256,
     /// Calldata.
     pub data: Bytes,
+    /// Gas that it takes at least, whatever the estimate says: some contracts succeed, in vain, with too little.
+    pub min_gas: u64,
+}
+
+impl Call {
+    /// A call without coins, of as much gas as the estimate says.
+    fn plain(chain_id: u64, to: Address, data: Vec<u8>) -> Self {
+        Self { chain_id, to, value: U256::ZERO, data: data.into(), min_gas: 0 }
+    }
 }
 
 /// What the bridge knows of a sent message, as read from the destination.
@@ -111,6 +143,32 @@ pub enum BridgeError {
         transaction: B256,
         /// What was looked for.
         event: &'static str,
+    },
+    /// A service of the bridge's operators gave no usable answer.
+    #[error("{service} gave no usable answer: {problem}")]
+    Service {
+        /// Scheme, host and port.
+        service: String,
+        /// What went wrong.
+        problem: String,
+    },
+    /// A final source block does not hold the message any more, or never did.
+    #[error(
+        "source block {block} holds no {event} of this message; is the source's `finality` too early?"
+    )]
+    NotOnSource {
+        /// Its number.
+        block: u64,
+        /// What was looked for.
+        event: &'static str,
+    },
+    /// A value of the bridge's section cannot work.
+    #[error("bridges.{key}: {problem}")]
+    Section {
+        /// Path of the key.
+        key: &'static str,
+        /// What is wrong and what to do.
+        problem: String,
     },
     /// The configuration has no section of the bridge.
     #[error("the configuration has no section [bridges.{0}]")]
@@ -178,11 +236,26 @@ pub trait BridgeAdapter: fmt::Debug + Send + Sync {
         receipt: &TransactionReceipt,
     ) -> Result<B256, BridgeError>;
 
-    /// What became of a sent message, from destination state and events from block `from` on at finality.
+    /// What became of a sent message, from destination state and events at finality.
     ///
     /// # Errors
     /// When the destination cannot be read.
-    async fn verify_delivery(&self, message_id: B256, from: u64) -> Result<Delivery, BridgeError>;
+    async fn verify_delivery(&self, sent: &Sent) -> Result<Delivery, BridgeError>;
+
+    /// The call with which the relayer itself delivers a sent message now, where it can: what nobody else delivers, what
+    /// failed and would not fail again, what the receiver keeps and would apply. Sends nothing.
+    ///
+    /// # Errors
+    /// When a chain or a service of the bridge gives no usable answer.
+    async fn deliver(&self, sent: &Sent, delivery: &Delivery) -> Result<Option<Call>, BridgeError> {
+        let _nothing_to_do = (sent, delivery);
+        Ok(None)
+    }
+
+    /// EIP-155 id of the chain on which no message arrives without a transaction of the relayer's own.
+    fn delivers_on(&self) -> Option<u64> {
+        None
+    }
 
     /// Whether a message sent now is expected to arrive.
     async fn health(&self) -> BridgeHealth;
@@ -191,8 +264,12 @@ pub trait BridgeAdapter: fmt::Debug + Send + Sync {
 type Build = fn(&Route) -> Result<Arc<dyn BridgeAdapter>, BridgeError>;
 
 /// Every bridge of this build: adding one is a line here and a folder beside.
-const REGISTRY: &[(&str, Build)] =
-    &[(layerzero::NAME, LayerZeroAdapter::build), (direct::NAME, DirectAdapter::build)];
+const REGISTRY: &[(&str, Build)] = &[
+    (layerzero::NAME, LayerZeroAdapter::build),
+    (wormhole::NAME, WormholeAdapter::build),
+    (ccip::NAME, CcipAdapter::build),
+    (direct::NAME, DirectAdapter::build),
+];
 
 /// Builds a bridge by name.
 ///

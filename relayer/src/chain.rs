@@ -7,6 +7,7 @@ mod logs;
 use std::{fmt, time::Duration};
 
 use alloy::{
+    consensus::Transaction as _,
     eips::BlockId,
     network::{TransactionBuilder, TransactionResponse},
     primitives::{Address, B256, Bytes, U256},
@@ -46,6 +47,16 @@ impl RpcUrl {
     pub fn parse(text: &str) -> Option<Self> {
         let url = reqwest::Url::parse(text).ok()?;
         (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(Self(url))
+    }
+}
+
+impl RpcUrl {
+    /// The address of `path` below this one.
+    pub(crate) fn at(&self, path: &str) -> reqwest::Url {
+        let mut url = self.0.clone();
+        let below = format!("{}{path}", self.0.path().trim_end_matches('/'));
+        url.set_path(&below);
+        url
     }
 }
 
@@ -189,6 +200,16 @@ impl Chain {
             .await
             .map_err(|e| self.error("eth_getTransactionByHash", &e))?;
         Ok(found.is_some_and(|transaction| transaction.tx_hash() == hash))
+    }
+
+    /// The calldata of a transaction, if the endpoint knows it.
+    pub async fn input_of(&self, hash: B256) -> Result<Option<Bytes>, ChainError> {
+        let found = self
+            .provider
+            .get_transaction_by_hash(hash)
+            .await
+            .map_err(|e| self.error("eth_getTransactionByHash", &e))?;
+        Ok(found.map(|transaction| transaction.input().clone()))
     }
 
     /// Fees that the next blocks will take: twice the base fee, and the endpoint's tip.

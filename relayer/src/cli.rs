@@ -95,6 +95,9 @@ async fn check_config(path: &std::path::Path) -> Result<Exit, CliError> {
     let config = Config::load(path)?;
     config.check_chains().await?;
     let route = config.route();
+    for mismatch in crate::chains::mismatches(&route.deployment) {
+        println!("warning: {mismatch}");
+    }
     println!(
         "{}: ready to relay from chain {} to the hub {} on chain {}",
         route.deployment.network,

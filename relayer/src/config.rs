@@ -15,7 +15,10 @@ use proofrail_evm::Deployment;
 
 pub use self::{
     error::ConfigError,
-    file::{ApiSection, Bridges, ChainSection, DirectSection, File, LayerZeroSection, Policy},
+    file::{
+        ApiSection, Bridges, CcipFinality, CcipSection, ChainSection, DirectSection, FeeToken,
+        File, LayerZeroSection, Policy, WormholeSection,
+    },
 };
 use crate::{
     bridge::{self, BridgeAdapter},
@@ -162,11 +165,14 @@ impl Config {
             },
         };
         let confirmer = Confirmer {
+            store: Arc::clone(&store),
             hub: hub.clone(),
             bridges: self.bridges.clone(),
+            accounts: self.accounts.clone(),
             policy: ConfirmPolicy {
                 poll,
                 overdue_after: Duration::from_secs(policy.overdue_after_s),
+                max_deliveries: policy.max_attempts,
             },
         };
         let concurrency = usize::try_from(policy.concurrency).unwrap_or(usize::MAX);
@@ -271,9 +277,10 @@ fn check_payers(
     accounts: &BTreeMap<u64, Account>,
 ) -> Result<(), ConfigError> {
     for (name, bridge) in bridges {
-        let chain_id = bridge.pays_on();
-        if !accounts.contains_key(&chain_id) {
-            return Err(ConfigError::NoSigner { bridge: name.clone(), chain_id });
+        for chain_id in std::iter::once(bridge.pays_on()).chain(bridge.delivers_on()) {
+            if !accounts.contains_key(&chain_id) {
+                return Err(ConfigError::NoSigner { bridge: name.clone(), chain_id });
+            }
         }
     }
     Ok(())

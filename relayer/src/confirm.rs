@@ -1,19 +1,22 @@
 //! The confirm queue. Its objective: a message is called settled when, and only when, a final destination block says
 //! so, whoever delivered it; and what keeps it from settling is found out and named.
 
+mod deliver;
+
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use alloy::{eips::BlockId, primitives::B256};
 
 use crate::{
-    bridge::{BridgeAdapter, Delivery},
+    bridge::{BridgeAdapter, Delivery, Message, Sent},
     chain::Head,
     clock::now_ms,
     hub::{Hub, Payment},
     progress::{Interrupt, Progress},
     reason::{FailReason, HoldReason},
     status::Status,
-    store::{Facts, Record},
+    store::{Facts, Record, Store},
+    submit::Account,
 };
 
 /// How the confirm queue behaves.
@@ -23,13 +26,18 @@ pub struct ConfirmPolicy {
     pub poll: Duration,
     /// How long a bridge may take before an operator is told.
     pub overdue_after: Duration,
+    /// Transactions with which the relayer tries to deliver one message itself.
+    pub max_deliveries: u32,
 }
 
 /// The worker of the confirm queue.
 #[derive(Debug)]
 pub struct Confirmer {
+    pub(crate) store: Arc<Store>,
     pub(crate) hub: Hub,
     pub(crate) bridges: BTreeMap<String, Arc<dyn BridgeAdapter>>,
+    /// By EIP-155 chain id: who pays where the relayer delivers itself.
+    pub(crate) accounts: BTreeMap<u64, Account>,
     pub(crate) policy: ConfirmPolicy,
 }
 
@@ -84,11 +92,22 @@ impl Confirmer {
             let problem = "it carries this message but is no longer configured".to_owned();
             HoldReason::BridgeUnavailable { bridge: record.bridge.clone(), problem }
         })?;
-        let from = record.scan_from.unwrap_or(self.hub.start_block());
+        let sent_at = record.sent_at.unwrap_or(record.updated_at);
+        let waiting = Duration::from_millis(now_ms().saturating_sub(sent_at));
+        let sent = Sent {
+            message: Message::of(record),
+            id: message_id,
+            source_block: record.sent_block.unwrap_or_default(),
+            from: record.scan_from.unwrap_or(self.hub.start_block()),
+            waiting,
+        };
         let delivery = bridge
-            .verify_delivery(message_id, from)
+            .verify_delivery(&sent)
             .await
             .map_err(|error| Interrupt::of_bridge(bridge.name(), error))?;
+        if let Some(progress) = self.deliver(record, bridge.as_ref(), &sent, &delivery).await? {
+            return Ok(progress);
+        }
         match delivery {
             Delivery::Stored { error } => {
                 Err(HoldReason::StoredAtReceiver { message_id, error }.into())
@@ -97,9 +116,7 @@ impl Confirmer {
                 Err(HoldReason::DeliveryReverted { message_id, error }.into())
             }
             Delivery::InFlight => {
-                let sent_at = record.sent_at.unwrap_or(record.updated_at);
-                let seconds = now_ms().saturating_sub(sent_at) / 1000;
-                if seconds >= self.policy.overdue_after.as_secs() {
+                if waiting >= self.policy.overdue_after {
                     return Err(HoldReason::DeliveryOverdue { message_id }.into());
                 }
                 Ok(Progress::wait(Status::Sent, self.policy.poll))

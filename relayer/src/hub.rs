@@ -11,10 +11,13 @@ use alloy::{
 };
 
 use proofrail_evm::contracts::{
+    CcipReceiver::CcipReceiverErrors,
+    DevToken::DevTokenErrors,
     LayerZeroReceiver::LayerZeroReceiverErrors,
     RoutePolicy::RoutePolicyErrors,
     SettlementHub::{self, SettlementHubErrors},
     VerifierRouter::VerifierRouterErrors,
+    WormholeReceiver::WormholeReceiverErrors,
 };
 
 use crate::{
@@ -229,6 +232,13 @@ pub fn describe(data: &Bytes) -> String {
     } else if let Ok(error) = RoutePolicyErrors::abi_decode(data) {
         format!("{error:?}")
     } else if let Ok(error) = LayerZeroReceiverErrors::abi_decode(data) {
+        format!("{error:?}")
+    } else if let Ok(error) = WormholeReceiverErrors::abi_decode(data) {
+        format!("{error:?}")
+    } else if let Ok(error) = CcipReceiverErrors::abi_decode(data) {
+        format!("{error:?}")
+    } else if let Ok(error) = DevTokenErrors::abi_decode(data) {
+        // OpenZeppelin's errors of ERC-20s, which any token may have.
         format!("{error:?}")
     } else {
         describe_revert(data)

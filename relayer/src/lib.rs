@@ -4,6 +4,7 @@ pub mod api;
 mod backoff;
 pub mod bridge;
 pub mod chain;
+pub mod chains;
 pub mod circuits;
 pub mod cli;
 mod clock;

@@ -238,13 +238,13 @@ pub enum HoldReason {
     },
     /// The bridge asks for more than the operator allows.
     #[error(
-        "the bridge asks for {quote} wei, the cap is {cap} wei; raise bridges.<name>.max_fee_wei or wait"
+        "the bridge asks for {quote} wei, the cap is {cap} wei (or as many units of the fee's token); raise bridges.<name>.max_fee_wei or wait"
     )]
     QuoteAboveCap {
-        /// Wei of the source chain's coin.
+        /// Wei of the source chain's coin, or units of the token that the fee is paid in.
         #[serde(with = "crate::decimal")]
         quote: U256,
-        /// Wei of the source chain's coin.
+        /// The same.
         #[serde(with = "crate::decimal")]
         cap: U256,
     },
@@ -303,7 +303,7 @@ pub enum HoldReason {
         nonce: u64,
     },
     /// The source transaction was mined and reverted.
-    #[error("source transaction {transaction} reverted; a new attempt follows")]
+    #[error("transaction {transaction} reverted; a new attempt follows")]
     SourceReverted {
         /// Its hash.
         transaction: B256,
@@ -324,6 +324,12 @@ pub enum HoldReason {
         /// The bridge's name of the message.
         message_id: B256,
         /// The revert reason, decoded where it is known.
+        error: String,
+    },
+    /// A dry run of the relayer's own delivery was refused.
+    #[error("a dry run of the delivery on the destination was refused: {error}")]
+    DeliveryRefused {
+        /// The decoded error.
         error: String,
     },
     /// The bridge has had the message for longer than its deadline for delivery.
@@ -484,7 +490,10 @@ impl HoldReason {
     pub const fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::RpcUnavailable { .. } | Self::NonceTaken { .. } | Self::NonceGap { .. }
+            Self::RpcUnavailable { .. }
+                | Self::BridgeUnavailable { .. }
+                | Self::NonceTaken { .. }
+                | Self::NonceGap { .. }
         )
     }
 
@@ -509,6 +518,7 @@ impl HoldReason {
             Self::SourceReverted { .. } => "source_reverted",
             Self::StoredAtReceiver { .. } => "stored_at_receiver",
             Self::DeliveryReverted { .. } => "delivery_reverted",
+            Self::DeliveryRefused { .. } => "delivery_refused",
             Self::DeliveryOverdue { .. } => "delivery_overdue",
             Self::NonceGap { .. } => "nonce_gap",
             Self::SettledEventMissing { .. } => "settled_event_missing",

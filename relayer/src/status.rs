@@ -10,7 +10,8 @@ pub enum Status {
     Accepted,
     /// The destination would pay it now; no money was spent.
     Prepared,
-    /// A transaction with a reserved nonce is written down, and may be on its way.
+    /// A transaction with a reserved nonce is written down, and may be on its way: the one that hands the message to the
+    /// bridge, or one with which the relayer itself delivers it.
     Submitted,
     /// The source transaction is final: the bridge has the message.
     Sent,
@@ -73,7 +74,8 @@ impl State {
     /// Whether the machine has the step `self → to`.
     ///
     /// A held message may do what any message of its queue may do. The ways back are a reorganised destination
-    /// (`delivered → sent | prepared`) and an attempt that ended without effect at finality (`submitted → prepared`).
+    /// (`delivered → sent | prepared`), an attempt that ended without effect at finality (`submitted → prepared`), and a
+    /// delivery of the relayer's own (`sent → submitted → sent`).
     pub fn may_become(self, to: Self) -> bool {
         if to.status == Status::Held {
             return to.stage == self.stage && !self.is_terminal();
@@ -96,6 +98,7 @@ impl State {
             Stage::Confirm => matches!(
                 to.status,
                 Status::Sent
+                    | Status::Submitted
                     | Status::Delivered
                     | Status::Settled
                     | Status::Prepared

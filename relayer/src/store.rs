@@ -25,7 +25,7 @@ use sqlx::{
 
 pub use self::{
     error::StoreError,
-    intents::{Draft, Intent, Outcome, Purpose, Signed},
+    intents::{Draft, Intent, Kind, Outcome, Purpose, Signed},
     settlements::{Accepted, Facts, HistoryEntry, NewSettlement, Record, Step},
 };
 
@@ -75,13 +75,14 @@ impl Store {
 }
 
 fn migrator() -> Migrator {
-    let migrations = vec![Migration::new(
-        1,
-        Cow::Borrowed("settlements"),
-        MigrationType::Simple,
-        include_str!("../migrations/0001_settlements.sql").into_sql_str(),
-        false,
-    )];
+    let migration = |version, name, sql: &'static str| {
+        let kind = MigrationType::Simple;
+        Migration::new(version, Cow::Borrowed(name), kind, sql.into_sql_str(), false)
+    };
+    let migrations = vec![
+        migration(1, "settlements", include_str!("../migrations/0001_settlements.sql")),
+        migration(2, "deliveries", include_str!("../migrations/0002_deliveries.sql")),
+    ];
     Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
 }
 

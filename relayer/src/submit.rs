@@ -4,7 +4,8 @@
 //! There is no recovery path: each look at a message compares what is written down with what the chain says and takes
 //! the next step from there, after a restart as after a poll. The order is fixed: the intent with its nonce is
 //! committed, then signed; the signed bytes are committed, then broadcast. A second attempt starts only when the first
-//! is dead at finality.
+//! is dead at finality. A delivery of the relayer's own goes the same way, and ends where the message came from: with the
+//! bridge.
 
 mod drive;
 mod fees;
@@ -22,6 +23,7 @@ use crate::{
     progress::{Interrupt, Progress},
     reason::HoldReason,
     signer::Signer,
+    status::Status,
     store::{Record, Store},
 };
 
@@ -70,6 +72,8 @@ impl Submitter {
     pub async fn advance(&self, record: &Record) -> Result<Progress, Interrupt> {
         let bridge = self.bridge(&record.bridge)?;
         match self.store.pending_intent(record.id).await? {
+            // What the bridge has is never handed over again.
+            None if record.message_id.is_some() => Ok(Progress::to(Status::Sent)),
             None => self.open(record, bridge).await,
             Some(intent) => self.drive(record, &intent, bridge).await,
         }

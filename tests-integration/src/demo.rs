@@ -2,6 +2,7 @@
 //! proof pays on another chain.
 
 mod agreement;
+mod bridge;
 mod error;
 mod evm;
 mod market;
@@ -24,6 +25,7 @@ use proofrail_prover::{key::ProvingKey, setup::setup_dev};
 
 use self::{agreement::Agreement, error::at, evm::Destination, market::Market, relayer::Relayer};
 pub use self::{
+    bridge::{Bridge, UnknownBridge},
     error::DemoError,
     report::{Balances, Cost, Ledger, Recorder, Refusal, Report, Running, Step},
 };
@@ -40,15 +42,15 @@ pub struct Outcome {
     pub kept: Option<KeptNetwork>,
 }
 
-/// Runs the whole demo; with `keep` the chains go on running.
+/// Runs the whole demo over a bridge; with `keep` the chains go on running.
 ///
 /// # Errors
 /// [`DemoError`] naming the step; whatever was started is stopped.
-pub async fn run(keep: bool) -> Result<Outcome, DemoError> {
+pub async fn run(bridge: Bridge, keep: bool) -> Result<Outcome, DemoError> {
     let mut recorder = Recorder::default();
     let key = development_key(&mut recorder)?;
     let devnet = start_chains(&mut recorder, &key, keep).await?;
-    settle(&mut recorder, &devnet, &key).await?;
+    settle(&mut recorder, &devnet, &key, bridge).await?;
     let kept = if keep { Some(devnet.detach().map_err(at("keep the chains"))?) } else { None };
     Ok(Outcome { report: recorder.finish(), kept })
 }
@@ -80,7 +82,7 @@ async fn start_chains(
     if keep {
         options.directories = Some(kept_directories()?);
     }
-    eprintln!("  … start three chains and deploy LayerZero V2 and our contracts");
+    eprintln!("  … start three chains and deploy LayerZero V2, Wormhole, CCIP and our contracts");
     let devnet = Devnet::start(options).await.map_err(at("start the chains"))?;
     let stages = stages.lock().map(|stages| stages.clone()).unwrap_or_default();
     for (stage, elapsed) in stages {
@@ -97,11 +99,12 @@ fn kept_directories() -> Result<Directories, DemoError> {
     })
 }
 
-/// One job: proved and paid for on NEAR, settled over LayerZero, and then attacked.
+/// One job: proved and paid for on NEAR, settled over the bridge, and then attacked.
 async fn settle(
     recorder: &mut Recorder,
     devnet: &Devnet,
     key: &ProvingKey,
+    bridge: Bridge,
 ) -> Result<(), DemoError> {
     let market = Market::new(devnet);
     let destination = Destination::new(devnet)?;
@@ -118,7 +121,7 @@ async fn settle(
     market.submit_proof(recorder, job, &proof).await?;
     refusals::forged(recorder, &destination, &agreement, &proof).await?;
 
-    let relayer = Relayer::start(devnet, key).await?;
+    let relayer = Relayer::start(devnet, key, bridge).await?;
     relayer.settle(recorder, devnet, &agreement, &proof).await?;
     destination.require_paid_once(&agreement).await?;
     refusals::replayed(recorder, devnet, &destination, &agreement, &proof).await?;

@@ -13,6 +13,9 @@ pub(crate) struct Options {
     /// Leave the chains running and print their addresses and how to stop them.
     #[arg(long)]
     keep: bool,
+    /// The bridge that carries the settlement: layerzero, wormhole or ccip.
+    #[arg(long, value_name = "BRIDGE", default_value = "layerzero")]
+    bridge: String,
 }
 
 /// Builds what the demo needs and replaces this process with it.
@@ -25,5 +28,5 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if options.keep {
         program = program.arg("--keep");
     }
-    program.exec()
+    program.arg("--bridge").arg(&options.bridge).exec()
 }

@@ -15,8 +15,30 @@ sol!(
 sol!(
     #[sol(rpc)]
     #[derive(Debug, PartialEq, Eq)]
+    CcipReceiver,
+    "../out/CcipReceiver.sol/CcipReceiver.json"
+);
+
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
+    CcipSender,
+    "../out/CcipSender.sol/CcipSender.json"
+);
+
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
     DevToken,
     "../out/DevToken.sol/DevToken.json"
+);
+
+// What the receivers of all bridges have.
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
+    ISettlementReceiver,
+    "../out/ISettlementReceiver.sol/ISettlementReceiver.json"
 );
 
 sol!(
@@ -68,6 +90,20 @@ sol!(
     #[derive(Debug, PartialEq, Eq)]
     VerifierRouter,
     "../out/VerifierRouter.sol/VerifierRouter.json"
+);
+
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
+    WormholeReceiver,
+    "../out/WormholeReceiver.sol/WormholeReceiver.json"
+);
+
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
+    WormholeSender,
+    "../out/WormholeSender.sol/WormholeSender.json"
 );
 
 pub use self::ICoordinators::Limits;

@@ -6,7 +6,7 @@ mod types;
 use std::{fs, io::Write as _, path::Path};
 
 pub use error::DeploymentError;
-pub use types::{Contracts, Deployment, EvmChain, LayerZero, Near};
+pub use types::{Ccip, Contracts, Deployment, EvmChain, LayerZero, Near, Wormhole};
 
 impl Deployment {
     /// Reads a deployment.

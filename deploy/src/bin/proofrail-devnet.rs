@@ -13,7 +13,7 @@ use clap::{Parser, Subcommand};
 use proofrail_deploy::{
     circuit::{CircuitDeployment, CircuitError},
     devnet::{
-        Devnet, DevnetError, DevnetOptions, Directories, KeptNetwork, Stage, down, start_workers,
+        BridgeWorkers, Devnet, DevnetError, DevnetOptions, Directories, KeptNetwork, Stage, down,
     },
     project::{Project, ProjectError},
 };
@@ -21,7 +21,7 @@ use proofrail_evm::deployment::{Deployment, DeploymentError};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-/// Development networks: two EVM chains with the real LayerZero V2, a NEAR chain, and our contracts.
+/// Development networks: two EVM chains with the real LayerZero V2, Wormhole and CCIP, a NEAR chain, and our contracts.
 ///
 /// Needs the npm packages (`npm ci`) and the built contracts (`cargo xtask build`). The accounts of
 /// the EVM chains are those of anvil's public test phrase; nothing here may ever hold value.
@@ -52,7 +52,7 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Run LayerZero's DVN and executor for a deployed network until Ctrl-C.
+    /// Run the bridges' off-chain workers for a deployed network until Ctrl-C.
     Workers {
         /// The deployment file of the network.
         #[arg(long, value_name = "FILE")]
@@ -113,7 +113,8 @@ async fn run(command: Command) -> Result<(), Failure> {
             up(options, keep, json).await
         }
         Command::Workers { deployment } => {
-            let workers = start_workers(&Deployment::load(deployment)?, false).await?;
+            let Deployment { source, destination, .. } = Deployment::load(deployment)?;
+            let workers = BridgeWorkers::start(&source, &destination, false).await?;
             interrupted().await?;
             drop(workers);
             Ok(())
@@ -154,16 +155,19 @@ fn print(deployment: &Deployment, json: bool) -> Result<(), Failure> {
     for (name, chain) in [("source", &deployment.source), ("destination", &deployment.destination)]
     {
         writeln!(out, "{name:<12} {} (chain id {})", chain.rpc_url, chain.chain_id)?;
-        writeln!(out, "  endpoint   {}", chain.layerzero.endpoint)?;
         let contracts = &chain.contracts;
         for (name, address) in [
-            ("sender", contracts.layerzero_sender),
-            ("receiver", contracts.layerzero_receiver),
+            ("sender over LayerZero", contracts.layerzero_sender),
+            ("receiver over LayerZero", contracts.layerzero_receiver),
+            ("sender over Wormhole", contracts.wormhole_sender),
+            ("receiver over Wormhole", contracts.wormhole_receiver),
+            ("sender over CCIP", contracts.ccip_sender),
+            ("receiver over CCIP", contracts.ccip_receiver),
             ("hub", contracts.hub),
             ("token", contracts.token),
         ] {
             if let Some(address) = address {
-                writeln!(out, "  {name:<10} {address}")?;
+                writeln!(out, "  {name:<23} {address}")?;
             }
         }
     }

@@ -104,8 +104,8 @@ impl From<DestinationContracts> for Contracts {
             verifier_router: Some(contracts.router),
             receipt_verifier: Some(contracts.verifier),
             token: Some(contracts.token),
-            layerzero_sender: None,
             layerzero_receiver: Some(contracts.receiver),
+            ..Self::default()
         }
     }
 }
@@ -227,7 +227,7 @@ async fn check_verifier(provider: &DynProvider, verifier: Address) -> Result<(),
     expect("the verdict on a proof of zeros", false, valid)
 }
 
-fn expect<T: PartialEq + ToString>(
+pub(super) fn expect<T: PartialEq + ToString>(
     what: &'static str,
     wanted: T,
     found: T,

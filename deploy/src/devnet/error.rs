@@ -4,13 +4,15 @@ use proofrail_evm::deployment::DeploymentError;
 
 use crate::{
     anvil::AnvilError,
+    ccip,
     contracts::{evm::ContractsError, near::MarketError},
-    layerzero::{stack::StackError, workers::WorkerError},
+    layerzero,
     near::NearError,
     near_node::NearNodeError,
     process::ProcessError,
     project::ProjectError,
     rpc::EvmError,
+    wormhole,
 };
 
 /// Why a development network did not come up, or could not be kept or stopped.
@@ -33,10 +35,30 @@ pub enum DevnetError {
     Near(#[from] NearError),
     /// LayerZero could not be deployed.
     #[error(transparent)]
-    LayerZero(#[from] StackError),
-    /// The workers could not start.
+    LayerZero(#[from] layerzero::stack::StackError),
+    /// LayerZero's workers could not start.
     #[error(transparent)]
-    Workers(#[from] WorkerError),
+    Workers(#[from] layerzero::workers::WorkerError),
+    /// Wormhole could not be deployed.
+    #[error(transparent)]
+    Wormhole(#[from] wormhole::stack::StackError),
+    /// Wormhole's guardians could not start.
+    #[error(transparent)]
+    Guardians(#[from] wormhole::workers::WorkerError),
+    /// CCIP could not be deployed.
+    #[error(transparent)]
+    Ccip(#[from] ccip::stack::StackError),
+    /// CCIP's workers could not start.
+    #[error(transparent)]
+    Committee(#[from] ccip::workers::WorkerError),
+    /// A service of a bridge cannot listen where the deployment says.
+    #[error(
+        "{url} is not http://ADDRESS:PORT: correct `guardian_api` and `indexer` of the source in the deployment"
+    )]
+    ServiceUrl {
+        /// As written.
+        url: String,
+    },
     /// Our Solidity contracts could not be deployed.
     #[error(transparent)]
     Contracts(#[from] ContractsError),

@@ -1,5 +1,11 @@
-use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use super::DevnetError;
 use crate::circuit::CircuitDeployment;
 
 /// A step of bringing a network up.
@@ -21,9 +27,13 @@ pub enum Stage {
     DestinationContracts,
     /// Sender and receiver are each other's peer.
     Peers,
+    /// Our sender and receiver over Wormhole are deployed and peers.
+    Wormhole,
+    /// CCIP's lanes are open, and our sender and receiver are on them.
+    Ccip,
     /// The prover market is deployed and knows the circuit.
     ProverMarket,
-    /// DVN and executor are at work.
+    /// The bridges' off-chain workers are at work.
     Workers,
 }
 
@@ -39,7 +49,9 @@ impl fmt::Display for Stage {
             Self::DestinationContracts => "our contracts on the destination chain",
             Self::Peers => "peers",
             Self::ProverMarket => "prover market on NEAR",
-            Self::Workers => "DVN and executor",
+            Self::Wormhole => "Wormhole: sender and receiver",
+            Self::Ccip => "CCIP: lanes, sender and receiver",
+            Self::Workers => "DVN, guardians, committee, executors",
         })
     }
 }
@@ -107,4 +119,20 @@ pub struct Directories {
     pub deployments: PathBuf,
     /// Holds logs and the state of a kept network.
     pub state: PathBuf,
+}
+
+/// Does a stage of a start and tells how long it took.
+pub(super) async fn timed<T>(
+    options: &DevnetOptions,
+    stage: Stage,
+    work: impl Future<Output = Result<T, DevnetError>>,
+) -> Result<T, DevnetError> {
+    let start = Instant::now();
+    let done = work.await?;
+    let elapsed = start.elapsed();
+    tracing::info!(%stage, ?elapsed, "ready");
+    if let Some(listener) = &options.on_stage {
+        listener(stage, elapsed);
+    }
+    Ok(done)
 }

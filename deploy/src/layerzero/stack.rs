@@ -11,10 +11,13 @@ use super::{
         Dvn, EndpointV2, Executor, ExecutorConfig, PriceFeed, ReceiveUln302, SendUln302,
         SetDefaultExecutorConfigParam, SetDefaultUlnConfigParam, UlnConfig,
     },
-    artifacts::{ArtifactError, Artifacts, Contract},
+    artifacts::Contract,
     options::LzReceive,
 };
-use crate::rpc::{EvmError, deploy, transact};
+use crate::{
+    artifacts::{ArtifactError, Artifacts},
+    rpc::{EvmError, deploy, transact},
+};
 
 /// Gas that the send library gives the treasury, as on the public chains.
 const TREASURY_GAS: u64 = 200_000;
@@ -157,7 +160,7 @@ impl Deployment<'_> {
         for<'a> <A::SolType as alloy::sol_types::SolType>::Token<'a>:
             alloy::sol_types::abi::TokenSeq<'a>,
     {
-        let code = self.artifacts.creation_code(contract, arguments)?;
+        let code = self.artifacts.creation_code(&contract.file(), arguments)?;
         Ok(deploy(self.provider, &format!("LayerZero's {contract:?}"), code).await?)
     }
 

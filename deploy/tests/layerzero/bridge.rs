@@ -10,8 +10,8 @@ use alloy::{
 use proofrail_deploy::{
     accounts::Role,
     anvil::{Anvil, AnvilOptions, Mining},
+    artifacts::Artifacts,
     layerzero::{
-        Artifacts,
         abi::{EndpointV2, MessagingParams, SetConfigParam, UlnConfig},
         options::LzReceive,
         packet::Packet,

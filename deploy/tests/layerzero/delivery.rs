@@ -29,7 +29,7 @@ async fn a_packet_is_attested_committed_and_delivered_once() {
             WorkerEvent::Attested(step) => ("attested", step),
             WorkerEvent::Committed(step) => ("committed", step),
             WorkerEvent::Delivered(step) => ("delivered", step),
-            WorkerEvent::Refused { refusal, .. } => panic!("{refusal}"),
+            other => panic!("{other:?}"),
         };
         assert!(step.gas_used > 21_000);
         seen.push((kind, step.guid));

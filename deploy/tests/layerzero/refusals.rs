@@ -75,7 +75,7 @@ async fn an_unpaid_packet_is_refused_and_does_not_block_the_next() {
                 break;
             }
             WorkerEvent::Refused { refusal, .. } => panic!("{refusal}"),
-            WorkerEvent::Attested(_) | WorkerEvent::Committed(_) => {}
+            _ => {}
         }
     }
 }

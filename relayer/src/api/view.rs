@@ -50,9 +50,11 @@ pub struct ReasonView {
     pub message: String,
 }
 
-/// One source transaction.
+/// One transaction of the relayer's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransactionView {
+    /// `send` hands the message to the bridge, `deliver` delivers it on the destination.
+    pub kind: String,
     /// EIP-155 chain id.
     pub chain_id: u64,
     /// The account's nonce.
@@ -107,6 +109,7 @@ impl SettlementView {
         for intent in store.intents(record.id).await? {
             let forms = store.signed_forms(&intent).await?;
             transactions.push(TransactionView {
+                kind: intent.draft.kind.to_string(),
                 chain_id: intent.draft.chain_id,
                 nonce: intent.nonce,
                 value: intent.draft.value.to_string(),

@@ -9,7 +9,7 @@ use alloy::{
 };
 use async_trait::async_trait;
 
-use super::{BridgeAdapter, BridgeError, BridgeHealth, Call, Delivery, Message, Quote};
+use super::{BridgeAdapter, BridgeError, BridgeHealth, Call, Delivery, Message, Quote, Sent};
 use crate::{config::Route, hub::settle_call};
 
 /// The adapter's name.
@@ -67,6 +67,7 @@ impl BridgeAdapter for DirectAdapter {
             to: self.hub,
             value: quote.fee,
             data: settle_call(message).abi_encode().into(),
+            min_gas: 0,
         }
     }
 
@@ -78,7 +79,7 @@ impl BridgeAdapter for DirectAdapter {
         Ok(receipt.transaction_hash)
     }
 
-    async fn verify_delivery(&self, _id: B256, _from: u64) -> Result<Delivery, BridgeError> {
+    async fn verify_delivery(&self, _sent: &Sent) -> Result<Delivery, BridgeError> {
         Ok(Delivery::InFlight)
     }
 

@@ -1,9 +1,11 @@
-//! LayerZero V2: our sender on the source chain, DVNs and executors between, our receiver on the destination.
+//! LayerZero V2: our sender on the source chain, DVNs and executors between, our receiver on the destination. A packet
+//! that enough DVNs have attested and no executor delivers can be recorded and delivered by anybody.
 
 mod contracts;
+mod execution;
 mod options;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use alloy::{
     eips::BlockId,
@@ -12,13 +14,13 @@ use alloy::{
     sol_types::{SolCall, SolEvent},
 };
 use async_trait::async_trait;
-use proofrail_evm::{
-    Settlement,
-    contracts::{LayerZeroReceiver, LayerZeroSender},
-};
+use proofrail_evm::contracts::LayerZeroSender;
 
 use self::contracts::{IEndpoint, IOApp, ISendLib};
-use super::{BridgeAdapter, BridgeError, BridgeHealth, Call, Delivery, Message, Quote};
+use super::{
+    BridgeAdapter, BridgeError, BridgeHealth, Call, Delivery, Message, Quote, Sent,
+    receiver::{Receiver, wire},
+};
 use crate::{chain::Chain, config::Route, hub::describe};
 
 /// The adapter's name.
@@ -33,9 +35,12 @@ pub struct LayerZeroAdapter {
     destination_eid: u32,
     source_send_lib: Address,
     destination_endpoint: Address,
+    destination_receive_lib: Address,
     sender: Address,
-    receiver: Address,
+    receiver: Receiver,
     options: Bytes,
+    receive_gas: u64,
+    execute_after: Option<Duration>,
 }
 
 impl LayerZeroAdapter {
@@ -49,13 +54,20 @@ impl LayerZeroAdapter {
         Ok(Arc::new(Self {
             source: Arc::clone(&route.source),
             destination: Arc::clone(&route.destination),
-            source_eid: from.layerzero.eid,
-            destination_eid: to.layerzero.eid,
-            source_send_lib: from.layerzero.send_uln302,
-            destination_endpoint: to.layerzero.endpoint,
+            source_eid: from.layerzero()?.eid,
+            destination_eid: to.layerzero()?.eid,
+            source_send_lib: from.layerzero()?.send_uln302,
+            destination_endpoint: to.layerzero()?.endpoint,
+            destination_receive_lib: to.layerzero()?.receive_uln302,
             sender: from.layerzero_sender()?,
-            receiver: to.layerzero_receiver()?,
+            receiver: Receiver {
+                chain: Arc::clone(&route.destination),
+                address: to.layerzero_receiver()?,
+                token: to.contracts.token,
+            },
             options: options::receive(section.receive_gas),
+            receive_gas: section.receive_gas,
+            execute_after: section.execute_after_s.map(Duration::from_secs),
         }))
     }
 
@@ -68,11 +80,14 @@ impl LayerZeroAdapter {
 
     async fn check_peers(&self) -> Result<BridgeHealth, BridgeError> {
         let out = self.peer(&self.source, self.sender, self.destination_eid).await?;
-        let back = self.peer(&self.destination, self.receiver, self.source_eid).await?;
-        let detail = if out != self.receiver.into_word() {
+        let receiver = self.receiver.address;
+        let back = self.peer(&self.destination, receiver, self.source_eid).await?;
+        let detail = if out != receiver.into_word() {
             format!("the sender's peer for eid {} is {out}, not the receiver", self.destination_eid)
         } else if back != self.sender.into_word() {
             format!("the receiver's peer for eid {} is {back}, not the sender", self.source_eid)
+        } else if let Some(trouble) = self.receiver.trouble().await? {
+            trouble
         } else {
             return Ok(BridgeHealth { ok: true, detail: "both peers are set".into() });
         };
@@ -130,12 +145,7 @@ impl BridgeAdapter for LayerZeroAdapter {
             options: self.options.clone(),
             refundAddress: refund_to,
         };
-        Call {
-            chain_id: self.source.id(),
-            to: self.sender,
-            value: quote.fee,
-            data: call.abi_encode().into(),
-        }
+        Call { value: quote.fee, ..Call::plain(self.source.id(), self.sender, call.abi_encode()) }
     }
 
     fn message_id(
@@ -156,30 +166,21 @@ impl BridgeAdapter for LayerZeroAdapter {
             })
     }
 
-    async fn verify_delivery(&self, guid: B256, from: u64) -> Result<Delivery, BridgeError> {
+    async fn verify_delivery(&self, sent: &Sent) -> Result<Delivery, BridgeError> {
+        if let Some(stored) = self.receiver.stored(sent.id, sent.from).await? {
+            return Ok(stored);
+        }
         let Some(head) = self.destination.final_head().await? else {
             return Ok(Delivery::InFlight);
         };
-        let chain = &self.destination;
-        let stored = chain
-            .newest_event::<LayerZeroReceiver::MessageStored>(
-                self.receiver,
-                guid,
-                from,
-                head.number,
-                |_| true,
-            )
-            .await?;
-        if let Some((event, _)) = stored {
-            return Ok(Delivery::Stored { error: describe(&event.reason) });
-        }
-        let alert = chain
+        let alert = self
+            .destination
             .newest_event::<IEndpoint::LzReceiveAlert>(
                 self.destination_endpoint,
-                self.receiver.into_word(),
-                from,
+                self.receiver.address.into_word(),
+                sent.from,
                 head.number,
-                |alert| alert.guid == guid,
+                |alert| alert.guid == sent.id,
             )
             .await?;
         Ok(alert.map_or(Delivery::InFlight, |(event, _)| Delivery::Reverted {
@@ -187,13 +188,19 @@ impl BridgeAdapter for LayerZeroAdapter {
         }))
     }
 
+    async fn deliver(&self, sent: &Sent, delivery: &Delivery) -> Result<Option<Call>, BridgeError> {
+        let late = self.execute_after.is_some_and(|after| sent.waiting >= after);
+        match delivery {
+            Delivery::Stored { .. } => self.receiver.retry(sent.id, sent).await,
+            Delivery::Reverted { .. } => self.execution(sent).await,
+            Delivery::InFlight if late => self.execution(sent).await,
+            Delivery::InFlight => Ok(None),
+        }
+    }
+
     async fn health(&self) -> BridgeHealth {
         self.check_peers()
             .await
             .unwrap_or_else(|error| BridgeHealth { ok: false, detail: error.to_string() })
     }
-}
-
-fn wire(message: &Message) -> Bytes {
-    Settlement::from(&message.settlement).encode_message(&message.proof.words()).into()
 }

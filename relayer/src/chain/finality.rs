@@ -74,6 +74,11 @@ impl Chain {
         }
     }
 
+    /// A block by its number; `None` where the chain is not that long.
+    pub async fn block_at(&self, number: u64) -> Result<Option<Head>, ChainError> {
+        self.block(BlockNumberOrTag::Number(number)).await
+    }
+
     async fn block(&self, tag: BlockNumberOrTag) -> Result<Option<Head>, ChainError> {
         let block = self
             .provider

@@ -16,6 +16,9 @@ pub(super) async fn serve(path: &Path) -> Result<Exit, CliError> {
     let config = Config::load(path)?;
     // An endpoint that is down must not keep the service down; one that serves another chain must.
     config.refuse_wrong_chains().await?;
+    for mismatch in crate::chains::mismatches(&config.route().deployment) {
+        tracing::warn!(%mismatch, "the deployment disagrees with what is known of a public chain");
+    }
     let (relayer, monitor) = config.build().await?;
     let address = config.file.api.listen;
     let listen = |source| CliError::Listen { address, source };

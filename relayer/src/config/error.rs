@@ -63,7 +63,7 @@ pub enum ConfigError {
     #[error("default_bridge: {0:?} has no section [bridges.{0}]")]
     DefaultBridge(String),
     /// Nobody pays for a bridge.
-    #[error("bridges.{bridge}: it is paid on chain {chain_id}, which has no `signer`")]
+    #[error("bridges.{bridge}: it needs transactions on chain {chain_id}, which has no `signer`")]
     NoSigner {
         /// The bridge.
         bridge: String,

@@ -1,8 +1,8 @@
 //! The configuration file, as an operator writes it. Every key is explained in `config.template.toml`.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZero, path::PathBuf};
 
-use alloy::primitives::U256;
+use alloy::primitives::{Address, U256};
 use serde::Deserialize;
 
 use super::ConfigError;
@@ -67,6 +67,10 @@ pub struct ChainSection {
 pub struct Bridges {
     /// LayerZero V2.
     pub layerzero: Option<LayerZeroSection>,
+    /// Wormhole.
+    pub wormhole: Option<WormholeSection>,
+    /// Chainlink CCIP.
+    pub ccip: Option<CcipSection>,
     /// The relayer's own transaction on the destination.
     pub direct: Option<DirectSection>,
 }
@@ -81,6 +85,66 @@ pub struct LayerZeroSection {
     /// Gas that the executor gives the receiver on the destination.
     #[serde(default = "defaults::receive_gas")]
     pub receive_gas: u64,
+    /// Seconds after which the relayer delivers an attested packet itself; never without it.
+    pub execute_after_s: Option<u64>,
+}
+
+/// Wormhole.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WormholeSection {
+    /// The most that is paid to Wormhole for one message, wei.
+    #[serde(with = "crate::decimal")]
+    pub max_fee_wei: U256,
+    /// Services that hand out VAAs, in the order in which they are asked; the deployment's without any.
+    #[serde(default)]
+    pub guardian_apis: Vec<String>,
+}
+
+/// Chainlink CCIP.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CcipSection {
+    /// The most that is paid to CCIP for one message, wei.
+    #[serde(with = "crate::decimal")]
+    pub max_fee_wei: U256,
+    /// Pays the fee in a token instead.
+    pub fee_token: Option<FeeToken>,
+    /// Gas that the receiver gets on the destination.
+    #[serde(default = "defaults::ccip_receive_gas")]
+    pub receive_gas: u32,
+    /// How final a message is when verifiers attest it.
+    #[serde(default)]
+    pub finality: CcipFinality,
+    /// Seconds after which the relayer executes an attested message itself; never without it.
+    pub execute_after_s: Option<u64>,
+    /// Services that hand out verifiers' results, in the order in which they are asked; the deployment's without any.
+    #[serde(default)]
+    pub indexers: Vec<String>,
+}
+
+/// An ERC-20 that a fee is paid in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeeToken {
+    /// The token.
+    pub address: Address,
+    /// The most that is paid for one message, in its smallest unit.
+    #[serde(with = "crate::decimal")]
+    pub max_fee: U256,
+}
+
+/// How final a message is when CCIP's verifiers attest it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CcipFinality {
+    /// The source chain's own finality.
+    #[default]
+    Finalized,
+    /// The source chain's `safe` block.
+    Safe,
+    /// This many blocks behind the head.
+    Depth(NonZero<u16>),
 }
 
 /// The direct path.
@@ -136,11 +200,15 @@ impl Default for Policy {
 }
 
 impl Bridges {
-    /// Bridges in use and the most that each may cost per message, wei.
+    /// Bridges in use and the most that each may cost per message, wei or units of the token that it is paid in.
     pub(super) fn caps(&self) -> Vec<(&'static str, U256)> {
         let layerzero = self.layerzero.map(|bridge| ("layerzero", bridge.max_fee_wei));
+        let wormhole = self.wormhole.as_ref().map(|bridge| ("wormhole", bridge.max_fee_wei));
+        let ccip = self.ccip.as_ref().map(|bridge| {
+            ("ccip", bridge.fee_token.map_or(bridge.max_fee_wei, |token| token.max_fee))
+        });
         let direct = self.direct.map(|_| ("direct", U256::ZERO));
-        layerzero.into_iter().chain(direct).collect()
+        layerzero.into_iter().chain(wormhole).chain(ccip).chain(direct).collect()
     }
 }
 
@@ -168,6 +236,10 @@ impl File {
 mod defaults {
     pub(super) const fn receive_gas() -> u64 {
         700_000
+    }
+
+    pub(super) const fn ccip_receive_gas() -> u32 {
+        600_000
     }
 
     pub(super) const fn max_fee_per_gas_gwei() -> u64 {

@@ -76,6 +76,81 @@ fn the_template_names_the_defaults_it_shows() {
     assert_eq!(format!("{:?}", file.bridges.layerzero.unwrap()), format!("{short:?}"));
 }
 
+/// The template with the commented lines of these bridges switched on, and a signer on the destination.
+fn all_bridges() -> String {
+    let mut on = false;
+    let mut text = String::new();
+    for line in dev_template().lines() {
+        let bare = line.trim_start_matches("# ");
+        on = match bare {
+            "[bridges.wormhole]" | "[bridges.ccip]" => true,
+            "[bridges.direct]" => false,
+            _ => on,
+        };
+        let key = bare.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+        let example = bare.starts_with("fee_token") || bare.starts_with("# ");
+        text += if on && (bare.starts_with('[') || key) && !example { bare } else { line };
+        text.push('\n');
+    }
+    text.replace("# signer = { key_file = \"keys/dest", "signer = { key_file = \"keys/dest")
+        .replace("keys/destination.key", "keys/source.key")
+}
+
+fn serve_all_bridges(folder: &TempDir) {
+    let address = |n: u8| format!("0x{n:040x}");
+    let mut all = deployment();
+    for (side, id) in [("source", 2), ("destination", 4)] {
+        all[side]["wormhole"] = json!({ "chain_id": id, "core_bridge": address(9) });
+        all[side]["ccip"] = json!({
+            "chain_selector": id, "router": address(10), "rmn": address(11), "on_ramp": address(12),
+            "off_ramp": address(13), "committee": address(14),
+        });
+        let end = if side == "source" { "sender" } else { "receiver" };
+        all[side]["contracts"][format!("wormhole_{end}")] = json!(address(15));
+        all[side]["contracts"][format!("ccip_{end}")] = json!(address(16));
+    }
+    fs::write(folder.path().join("deployments/devnet.json"), all.to_string()).unwrap();
+}
+
+#[test]
+fn the_template_s_other_bridges_are_a_configuration_too() {
+    let folder = folder();
+    serve_all_bridges(&folder);
+    let config = Config::parse(&all_bridges(), folder.path().to_owned()).unwrap();
+    assert_eq!(config.bridges.keys().collect::<Vec<_>>(), ["ccip", "layerzero", "wormhole"]);
+    let ccip = config.file.bridges.ccip.unwrap();
+    let short: CcipSection = toml::from_str("max_fee_wei = \"20000000000000000\"").unwrap();
+    assert_eq!((ccip.receive_gas, ccip.finality), (short.receive_gas, short.finality));
+    assert_eq!(ccip.execute_after_s, Some(900));
+}
+
+#[test]
+fn wormhole_needs_somebody_who_delivers_and_somebody_who_hands_out_vaas() {
+    let folder = folder();
+    serve_all_bridges(&folder);
+    let unsigned = all_bridges().replacen("signer = { key_file = \"keys/source.key\" }", "", 2);
+    let unsigned = unsigned
+        .replace("[destination]", "[destination]\n")
+        .replace("[source]", "[source]\nsigner = { key_file = \"keys/source.key\" }");
+    let error = refusal(&unsigned, &folder);
+    let named =
+        matches!(&error, ConfigError::NoSigner { bridge, chain_id: 2 } if bridge == "wormhole");
+    assert!(named, "{error}");
+
+    let text = all_bridges().replace("guardian_apis = [\"https://api.wormholescan.io\"]", "");
+    let error = refusal(&text, &folder).to_string();
+    assert!(error.contains("bridges.wormhole.guardian_apis"), "{error}");
+    let text = all_bridges().replace("https://api.wormholescan.io", "api.example?key=SECRET");
+    let error = refusal(&text, &folder).to_string();
+    assert!(error.contains("entry 0") && !error.contains("SECRET"), "{error}");
+}
+
+#[test]
+fn a_bridge_that_does_not_serve_the_deployment_is_named() {
+    let error = refusal(&all_bridges(), &folder()).to_string();
+    assert!(error.contains("has no section `"), "{error}");
+}
+
 #[test]
 fn development_keys_are_refused_unless_they_are_asked_for() {
     let error = refusal(TEMPLATE, &folder());

@@ -29,6 +29,17 @@ words!(Outcome, "outcome",
     Open => "open", Executed => "executed", Reverted => "reverted", Cancelled => "cancelled",
     Superseded => "superseded");
 
+/// What an intended transaction does for its message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// It hands the message to the bridge.
+    Send,
+    /// It delivers what the bridge has on the destination.
+    Deliver,
+}
+
+words!(Kind, "kind", Send => "send", Deliver => "deliver");
+
 /// What a signed transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Purpose {
@@ -43,6 +54,8 @@ words!(Purpose, "purpose", Payload => "payload", Cancel => "cancel");
 /// A transaction that is wanted; it becomes an [`Intent`] when a nonce is reserved for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
+    /// What it does for its message.
+    pub kind: Kind,
     /// EIP-155 chain id.
     pub chain_id: u64,
     /// The paying account.
@@ -122,7 +135,8 @@ impl Store {
         let now = now_ms();
         sqlx::query(
             "INSERT INTO intents (settlement_id, attempt, chain_id, signer, nonce, recipient, value, data, gas_limit, \
-             max_fee, priority_fee, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             max_fee, priority_fee, created_at, kind) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(record.id.to_string())
         .bind(attempt)
@@ -136,6 +150,7 @@ impl Store {
         .bind(draft.max_fee.to_string())
         .bind(draft.priority_fee.to_string())
         .bind(signed("created_at", now)?)
+        .bind(draft.kind.as_str())
         .execute(&mut *tx)
         .await?;
         let record = take_step(&mut tx, record, step).await?;
@@ -159,6 +174,17 @@ impl Store {
             .iter()
             .map(read_intent)
             .collect()
+    }
+
+    /// How many deliveries of a message were tried, those that were given up for it included.
+    pub async fn deliveries(&self, id: B256) -> Result<u64, StoreError> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS deliveries FROM intents WHERE settlement_id = $1 AND kind = 'deliver'",
+        )
+        .bind(id.to_string())
+        .fetch_one(&self.pool)
+        .await?;
+        unsigned(&row, "deliveries")
     }
 
     /// The lowest nonce that is reserved and not final: what a signer's stuck queue hangs on.
@@ -296,6 +322,7 @@ fn read_intent(row: &SqliteRow) -> Result<Intent, StoreError> {
         settlement_id: parsed(row, "settlement_id")?,
         attempt: counter(row, "attempt")?,
         draft: Draft {
+            kind: parsed(row, "kind")?,
             chain_id: unsigned(row, "chain_id")?,
             signer: parsed(row, "signer")?,
             to: parsed(row, "recipient")?,

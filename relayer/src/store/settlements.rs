@@ -66,6 +66,8 @@ pub struct Record {
     pub message_id: Option<B256>,
     /// Unix milliseconds at which the source transaction was seen final.
     pub sent_at: Option<u64>,
+    /// The final source block that holds the message.
+    pub sent_block: Option<u64>,
     /// Destination transaction that emitted Settled.
     pub settled_tx: Option<B256>,
     /// Its block.
@@ -87,6 +89,8 @@ pub struct Facts {
     pub message_id: Option<B256>,
     /// Unix milliseconds at which the source transaction was seen final.
     pub sent_at: Option<u64>,
+    /// The final source block that holds the message.
+    pub sent_block: Option<u64>,
     /// Destination transaction that emitted Settled, and its block.
     pub settled: Option<(B256, u64)>,
 }
@@ -250,8 +254,8 @@ pub(super) async fn take_step(
         "UPDATE settlements SET status = $1, stage = $2, reason = $3, holds = $4, next_attempt_at = $5, \
          scan_from = COALESCE($6, scan_from), message_id = COALESCE($7, message_id), \
          sent_at = COALESCE($8, sent_at), settled_tx = COALESCE($9, settled_tx), \
-         settled_block = COALESCE($10, settled_block), updated_at = $11, version = version + 1 \
-         WHERE id = $12 AND version = $13",
+         settled_block = COALESCE($10, settled_block), updated_at = $11, \
+         sent_block = COALESCE($12, sent_block), version = version + 1 WHERE id = $13 AND version = $14",
     )
     .bind(to.status.as_str())
     .bind(to.stage.as_str())
@@ -264,6 +268,7 @@ pub(super) async fn take_step(
     .bind(facts.settled.map(|(tx, _)| tx.to_string()))
     .bind(facts.settled.map(|(_, block)| signed("settled_block", block)).transpose()?)
     .bind(signed("updated_at", now)?)
+    .bind(facts.sent_block.map(|block| signed("sent_block", block)).transpose()?)
     .bind(record.id.to_string())
     .bind(signed("version", record.version)?)
     .execute(&mut *tx)
@@ -328,6 +333,7 @@ fn read(row: &SqliteRow) -> Result<Record, StoreError> {
         scan_from: unsigned_opt(row, "scan_from")?,
         message_id: parsed_opt(row, "message_id")?,
         sent_at: unsigned_opt(row, "sent_at")?,
+        sent_block: unsigned_opt(row, "sent_block")?,
         settled_tx: parsed_opt(row, "settled_tx")?,
         settled_block: unsigned_opt(row, "settled_block")?,
         created_at: unsigned(row, "created_at")?,

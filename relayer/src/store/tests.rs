@@ -47,6 +47,7 @@ fn new(seed: u8) -> NewSettlement {
 
 fn draft() -> Draft {
     Draft {
+        kind: Kind::Send,
         chain_id: 31_337,
         signer: Address::repeat_byte(9),
         to: Address::repeat_byte(8),
@@ -71,6 +72,27 @@ fn hold(stage: Stage, reason: HoldReason) -> Step {
 async fn prepared(store: &Store, seed: u8) -> Record {
     let record = store.accept(&new(seed)).await.unwrap().record;
     store.step(&record, &step(Status::Prepared)).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_delivery_follows_the_sending_with_a_nonce_of_its_own() {
+    let Fixture { store, .. } = &fixture().await;
+    let (sending, record) = opened(store, 1, 0).await;
+    assert_eq!(store.deliveries(record.id).await.unwrap(), 0);
+    let mut sent = step(Status::Sent);
+    sent.facts.sent_block = Some(7);
+    let record = store.close_intent(&record, &sending, Outcome::Executed, &sent).await.unwrap();
+    assert_eq!(record.sent_block, Some(7));
+
+    let delivery = Draft { kind: Kind::Deliver, ..draft() };
+    let submitted = step(Status::Submitted);
+    let (intent, record) = store.open_intent(&record, &delivery, 0, &submitted).await.unwrap();
+    assert_eq!((intent.draft.kind, intent.attempt, intent.nonce), (Kind::Deliver, 1, 1));
+    assert_eq!(store.deliveries(record.id).await.unwrap(), 1);
+    let back = step(Status::Sent);
+    let record = store.close_intent(&record, &intent, Outcome::Reverted, &back).await.unwrap();
+    assert_eq!(record.state.status, Status::Sent);
+    assert_eq!(store.deliveries(record.id).await.unwrap(), 1);
 }
 
 async fn opened(store: &Store, seed: u8, chain_nonce: u64) -> (Intent, Record) {

@@ -13,7 +13,7 @@ use crate::{
     reason::{FailReason, HoldReason, Reason},
     signer::Unsigned,
     status::{State, Status},
-    store::{Facts, Intent, Outcome, Purpose, Record, Signed, Step},
+    store::{Facts, Intent, Kind, Outcome, Purpose, Record, Signed, Step},
 };
 
 /// Gas of a transfer without data.
@@ -44,7 +44,7 @@ impl Submitter {
             if mined(account, &forms).await?.is_some() {
                 return Ok(Progress::wait(Status::Submitted, Duration::ZERO));
             }
-            return self.retry_later(record, intent, Outcome::Superseded, taken(intent)).await;
+            return self.without_effect(record, intent, Outcome::Superseded, taken(intent)).await;
         }
         if account.chain.nonce(intent.draft.signer, BlockId::latest()).await? > intent.nonce {
             if mined(account, &forms).await?.is_some() {
@@ -173,25 +173,34 @@ impl Submitter {
         if !account.chain.is_final(receipt).await? {
             return Ok(Progress::wait(Status::Submitted, self.policy.poll));
         }
-        match (form.purpose, receipt.status()) {
-            (Purpose::Payload, true) => {
+        match (form.purpose, intent.draft.kind, receipt.status()) {
+            (Purpose::Payload, Kind::Send, true) => {
                 let message_id = bridge
                     .message_id(&Message::of(record), receipt)
                     .map_err(|error| Interrupt::of_bridge(bridge.name(), error))?;
                 let facts = Facts {
                     message_id: Some(message_id),
                     sent_at: Some(now_ms()),
+                    sent_block: receipt.block_number,
                     ..Facts::default()
                 };
                 self.close(record, intent, Outcome::Executed, Status::Sent, facts).await
             }
-            (Purpose::Payload, false) => {
-                let reason = HoldReason::SourceReverted { transaction: form.hash };
-                self.retry_later(record, intent, Outcome::Reverted, reason).await
-            }
-            (Purpose::Cancel, _) => {
+            // Whether it delivered is for the destination's state to say.
+            (Purpose::Payload, Kind::Deliver, true) => {
                 let facts = Facts::default();
-                self.close(record, intent, Outcome::Cancelled, Status::Prepared, facts).await
+                self.close(record, intent, Outcome::Executed, Status::Sent, facts).await
+            }
+            (Purpose::Payload, _, false) => {
+                let reason = HoldReason::SourceReverted { transaction: form.hash };
+                self.without_effect(record, intent, Outcome::Reverted, reason).await
+            }
+            (Purpose::Cancel, kind, _) => {
+                let status = match kind {
+                    Kind::Send => Status::Prepared,
+                    Kind::Deliver => Status::Sent,
+                };
+                self.close(record, intent, Outcome::Cancelled, status, Facts::default()).await
             }
         }
     }
@@ -210,14 +219,19 @@ impl Submitter {
         Ok(Progress::Stepped)
     }
 
-    /// The attempt ended without effect: another follows after a back-off, unless there were enough.
-    async fn retry_later(
+    /// The attempt ended without effect: another follows after a back-off, unless there were enough. After a delivery the
+    /// confirm queue looks first: somebody else may have delivered.
+    async fn without_effect(
         &self,
         record: &Record,
         intent: &Intent,
         outcome: Outcome,
         reason: HoldReason,
     ) -> Result<Progress, Interrupt> {
+        if intent.draft.kind == Kind::Deliver {
+            tracing::warn!(settlement = %record.id, %outcome, %reason, "a delivery had no effect");
+            return self.close(record, intent, outcome, Status::Sent, Facts::default()).await;
+        }
         let attempts = intent.attempt.saturating_add(1);
         let (to, reason, delay) = if attempts >= self.policy.max_attempts {
             let fail = FailReason::AttemptsExhausted { attempts, last: reason.to_string() };

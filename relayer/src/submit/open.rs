@@ -13,7 +13,7 @@ use crate::{
     progress::{Interrupt, Progress, step_to},
     reason::{FailReason, HoldReason},
     status::Status,
-    store::{Draft, Facts, Record},
+    store::{Draft, Facts, Kind, Record},
 };
 
 /// Room for state that changes between the estimate and inclusion, percent.
@@ -52,26 +52,31 @@ impl Submitter {
     ) -> Result<(Draft, u64), Interrupt> {
         let unavailable = |error| Interrupt::of_bridge(bridge.name(), error);
         let quote = bridge.quote(message).await.map_err(unavailable)?;
-        let chain_id = bridge.pays_on();
-        let account = self.account(chain_id)?;
+        let account = self.account(bridge.pays_on())?;
         let cap = account.max_bridge_fees.get(bridge.name()).copied().unwrap_or_default();
         if quote.fee > cap {
             let quote = quote.fee;
             return Err(HoldReason::QuoteAboveCap { quote, cap }.into());
         }
-        let signer = account.signer.address();
-        let call = bridge.send(message, quote, signer);
-        let fees = account.opening_fees().await?;
-        let gas_limit = account.gas_limit(&call, fees).await?;
-        let nonce = account.chain.nonce(signer, BlockId::latest()).await?;
-        let Call { to, value, data, .. } = call;
-        let (max_fee, priority_fee) = (fees.max, fees.priority);
-        let draft = Draft { chain_id, signer, to, value, data, gas_limit, max_fee, priority_fee };
-        Ok((draft, nonce))
+        let call = bridge.send(message, quote, account.signer.address());
+        account.draft(Kind::Send, call).await
     }
 }
 
 impl Account {
+    /// The transaction of a call, and the nonce that the chain gives it.
+    pub(crate) async fn draft(&self, kind: Kind, call: Call) -> Result<(Draft, u64), Interrupt> {
+        let signer = self.signer.address();
+        let fees = self.opening_fees().await?;
+        let gas_limit = self.gas_limit(&call, fees).await?;
+        let nonce = self.chain.nonce(signer, BlockId::latest()).await?;
+        let Call { chain_id, to, value, data, .. } = call;
+        let (max_fee, priority_fee) = (fees.max, fees.priority);
+        let draft =
+            Draft { kind, chain_id, signer, to, value, data, gas_limit, max_fee, priority_fee };
+        Ok((draft, nonce))
+    }
+
     /// Gas for the call, after checking that the account can pay for it and that it would succeed.
     async fn gas_limit(&self, call: &Call, fees: Fees) -> Result<u64, Interrupt> {
         let signer = self.signer.address();
@@ -89,7 +94,10 @@ impl Account {
             .with_value(call.value)
             .with_input(call.data.clone());
         let gas = match self.chain.estimate_gas(&request).await {
-            Ok(gas) => gas.saturating_add(gas / 100 * GAS_MARGIN).saturating_add(GAS_MARGIN),
+            Ok(gas) => {
+                let gas = gas.saturating_add(gas / 100 * GAS_MARGIN).saturating_add(GAS_MARGIN);
+                gas.max(call.min_gas)
+            }
             Err(CallError::Chain(error)) => return Err(error.into()),
             Err(CallError::Reverted(data)) => {
                 return Err(HoldReason::SourceRefuses { error: describe(&data) }.into());

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use proofrail_tests_integration::demo::{self, Outcome};
+use proofrail_tests_integration::demo::{self, Bridge, Outcome};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Settles one job across three local chains; started by `cargo xtask demo`, which builds what it needs.
@@ -16,6 +16,9 @@ struct Options {
     /// Leave the chains running and print their addresses and how to stop them.
     #[arg(long)]
     keep: bool,
+    /// The bridge that carries the settlement: layerzero, wormhole or ccip.
+    #[arg(long, value_name = "BRIDGE", default_value = "layerzero")]
+    bridge: Bridge,
 }
 
 #[tokio::main]
@@ -25,7 +28,7 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let options = Options::parse();
     let ended = tokio::select! {
-        ended = demo::run(options.keep) => ended,
+        ended = demo::run(options.bridge, options.keep) => ended,
         signal = stopped() => {
             eprintln!("\n{signal}: the chains are stopped");
             return ExitCode::FAILURE;

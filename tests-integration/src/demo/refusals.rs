@@ -92,7 +92,7 @@ async fn send_again(
     let provider = devnet.source_provider(Role::Stranger).map_err(at(step))?;
     let sender = deployment.source.layerzero_sender().map_err(at(step))?;
     let sender = LayerZeroSender::new(sender, &provider);
-    let eid = deployment.destination.layerzero.eid;
+    let eid = deployment.destination.layerzero().map_err(at(step))?.eid;
     let message = settlement.encode_message(proof);
     let options = LzReceive { gas: RECEIVE_GAS, value: 0 }.encode();
     let fee = sender.quote(eid, message.clone().into(), options.clone()).call().await;
@@ -125,7 +125,7 @@ async fn delivered(events: &mut Receiver<WorkerEvent>) -> Result<B256, DemoError
                 WorkerEvent::Refused { refusal, .. } => {
                     return Err(DemoError::unexpected(step, format!("{refusal:?}")));
                 }
-                WorkerEvent::Attested(_) | WorkerEvent::Committed(_) => {}
+                _ => {}
             }
         }
     };

@@ -10,9 +10,7 @@ use std::{
 };
 
 use alloy::{primitives::B256, providers::Provider as _};
-use proofrail_deploy::{
-    accounts::Role, devnet::Devnet, layerzero::workers::WorkerEvent, process::ManagedProcess,
-};
+use proofrail_deploy::{accounts::Role, devnet::Devnet, process::ManagedProcess};
 use proofrail_evm::settlement::Settlement;
 use proofrail_prover::{key::ProvingKey, proof::ProofFile};
 use proofrail_relayer::{
@@ -22,10 +20,10 @@ use proofrail_relayer::{
     status::Status,
 };
 use tempfile::TempDir;
-use tokio::sync::broadcast::Receiver;
 
 use super::{
     agreement::Agreement,
+    bridge::Bridge,
     error::{DemoError, at},
     report::{Cost, Recorder},
 };
@@ -42,15 +40,20 @@ pub(super) struct Relayer {
     _process: ManagedProcess,
     settlements: String,
     http: reqwest::Client,
+    bridge: Bridge,
     _directory: TempDir,
 }
 
 impl Relayer {
     /// Writes key and configuration as an operator would, and starts the service.
-    pub(super) async fn start(devnet: &Devnet, key: &ProvingKey) -> Result<Self, DemoError> {
+    pub(super) async fn start(
+        devnet: &Devnet,
+        key: &ProvingKey,
+        bridge: Bridge,
+    ) -> Result<Self, DemoError> {
         let step = "start the relayer";
         let directory = tempfile::tempdir().map_err(at(step))?;
-        let config = configure(directory.path(), devnet, key)?;
+        let config = configure(directory.path(), devnet, key, bridge)?;
         let mut command = Command::new(program()?);
         command.args(["--log-format", "json", "serve", "--config"]).arg(config);
         let log = directory.path().join("relayer.log");
@@ -60,6 +63,7 @@ impl Relayer {
             _process: process,
             settlements: format!("http://{address}/v1/settlements"),
             http: reqwest::Client::new(),
+            bridge,
             _directory: directory,
         })
     }
@@ -72,22 +76,21 @@ impl Relayer {
         agreement: &Agreement,
         proof: &ProofFile,
     ) -> Result<(), DemoError> {
-        let mut events = devnet.workers().subscribe();
-        let step =
-            recorder.begin("relayer: check receipt and proof, quote and pay LayerZero, send");
+        let mut events = self.bridge.listen(devnet);
+        let bridge = self.bridge;
+        let step = recorder
+            .begin(&format!("relayer: check receipt and proof, quote and pay {bridge}, send"));
         let accepted = self.post(&request(agreement, proof)).await?;
-        let sent =
-            self.reach(accepted.id, &[Status::Sent, Status::Delivered, Status::Settled]).await?;
+        let sent = self.until(accepted.id, |view| view.message_id.is_some()).await?;
         let gas = source_gas(devnet, &sent).await?;
-        let fee = sent.transactions.last().map(|t| t.value.clone()).unwrap_or_default();
+        let fee = sent.transactions.first().map(|t| t.value.clone()).unwrap_or_default();
         recorder.done(step, Cost::gas(gas), &format!("bridge fee {fee} wei"));
 
-        let step =
-            recorder.begin("LayerZero: the DVN attests, the executor delivers, the hub pays");
-        let [attested, committed, delivered] = bridge_gas(&mut events).await?;
-        let note =
-            format!("attest {attested} + commit {committed} + deliver and settle {delivered} gas");
-        recorder.done(step, Cost::gas(attested + committed + delivered), &note);
+        let step = recorder.begin(bridge.carries());
+        let paid = [Status::Delivered, Status::Settled];
+        let delivered = self.reach(accepted.id, &paid).await?;
+        let (gas, note) = events.gas(devnet, &delivered).await?;
+        recorder.done(step, Cost::gas(gas), &note);
 
         let step = recorder.begin("relayer: reads the payment at finality");
         let settled = self.reach(accepted.id, &[Status::Settled]).await?;
@@ -114,13 +117,22 @@ impl Relayer {
         id: B256,
         wanted: &[Status],
     ) -> Result<SettlementView, DemoError> {
+        self.until(id, |view| wanted.contains(&view.status)).await
+    }
+
+    /// Waits until the settlement is as `wanted`.
+    async fn until(
+        &self,
+        id: B256,
+        wanted: impl Fn(&SettlementView) -> bool,
+    ) -> Result<SettlementView, DemoError> {
         let url = format!("{}/{id}", self.settlements);
         let since = Instant::now();
         loop {
             let step = "ask the relayer for the settlement";
             let answer = self.http.get(&url).send().await.map_err(at(step))?;
             let view = read(answer).await?;
-            if wanted.contains(&view.status) {
+            if wanted(&view) {
                 return Ok(view);
             }
             let reason = view.reason.as_ref().map(|reason| reason.message.clone());
@@ -166,7 +178,12 @@ fn wire(settlement: &Settlement) -> settlement::Settlement {
     }
 }
 
-fn configure(directory: &Path, devnet: &Devnet, key: &ProvingKey) -> Result<PathBuf, DemoError> {
+fn configure(
+    directory: &Path,
+    devnet: &Devnet,
+    key: &ProvingKey,
+    bridge: Bridge,
+) -> Result<PathBuf, DemoError> {
     let step = "configure the relayer";
     key.verifying_key().save(&directory.join("receipt.vk")).map_err(at(step))?;
     write_key(&directory.join("source.key"))?;
@@ -174,7 +191,7 @@ fn configure(directory: &Path, devnet: &Devnet, key: &ProvingKey) -> Result<Path
     let text = format!(
         r#"deployment = "{deployment}"
 database = "relayer.db"
-default_bridge = "layerzero"
+default_bridge = "{name}"
 verifying_keys = ["receipt.vk"]
 allow_insecure_dev_keys = true
 
@@ -184,8 +201,9 @@ signer = {{ key_file = "source.key" }}
 
 [destination]
 finality = "finalized"
+{destination_signer}
 
-[bridges.layerzero]
+[bridges.{name}]
 max_fee_wei = "100000000000000000"
 
 [api]
@@ -195,6 +213,9 @@ listen = "127.0.0.1:0"
 poll_interval_ms = 200
 "#,
         deployment = devnet.deployment_file().display(),
+        name = bridge.key(),
+        destination_signer =
+            if bridge.delivers_itself() { "signer = { key_file = \"source.key\" }" } else { "" },
     );
     std::fs::write(&path, text).map_err(at(step))?;
     Ok(path)
@@ -233,31 +254,13 @@ fn listening_address(log: &str) -> Option<String> {
 
 async fn source_gas(devnet: &Devnet, view: &SettlementView) -> Result<u64, DemoError> {
     let step = "read the source transaction";
-    let hash = view.transactions.last().and_then(|transaction| transaction.hashes.last());
+    let hash = view.transactions.first().and_then(|transaction| transaction.hashes.last());
     let hash = hash.ok_or_else(|| DemoError::unexpected(step, "the relayer sent none"))?;
     let reader = devnet.source_reader().map_err(at(step))?;
     let receipt = reader.get_transaction_receipt(*hash).await.map_err(at(step))?;
     receipt
         .map(|receipt| receipt.gas_used)
         .ok_or_else(|| DemoError::unexpected(step, format!("{hash} is not in a block")))
-}
-
-/// What the three transactions of the bridge's workers used.
-async fn bridge_gas(events: &mut Receiver<WorkerEvent>) -> Result<[u64; 3], DemoError> {
-    let mut gas = [0; 3];
-    loop {
-        match events.recv().await.map_err(at("hear from the bridge's workers"))? {
-            WorkerEvent::Attested(step) => gas[0] = step.gas_used,
-            WorkerEvent::Committed(step) => gas[1] = step.gas_used,
-            WorkerEvent::Delivered(step) => {
-                gas[2] = step.gas_used;
-                return Ok(gas);
-            }
-            WorkerEvent::Refused { refusal, .. } => {
-                return Err(DemoError::unexpected("carry the message", format!("{refusal:?}")));
-            }
-        }
-    }
 }
 
 async fn finalized(devnet: &Devnet) -> Result<u64, DemoError> {

@@ -35,7 +35,7 @@ impl World {
         destination.fund_payer().await.unwrap();
         destination.open_escrow(&mut recorder, &agreement).await.unwrap();
         let proof = key.prove(&agreement.receipt.to_circuit().unwrap()).unwrap();
-        let relayer = Relayer::start(&devnet, &key).await.unwrap();
+        let relayer = Relayer::start(&devnet, &key, Bridge::default()).await.unwrap();
         Self { devnet, destination, agreement, proof, relayer }
     }
 
@@ -50,7 +50,10 @@ impl World {
     /// LayerZero's executor takes messages of at most so many bytes from now on.
     async fn limit_messages(&self, bytes: u32) {
         let deployment = self.devnet.deployment();
-        let (source, eid) = (&deployment.source.layerzero, deployment.destination.layerzero.eid);
+        let (source, eid) = (
+            deployment.source.layerzero().unwrap(),
+            deployment.destination.layerzero().unwrap().eid,
+        );
         let config = ExecutorConfig { maxMessageSize: bytes, executor: source.executor };
         let provider = self.devnet.source_provider(Role::Deployer).unwrap();
         let library = SendUln302::new(source.send_uln302, &provider);

@@ -49,4 +49,14 @@ pub enum DeploymentError {
         /// The key under `contracts`.
         contract: &'static str,
     },
+    /// A bridge's own contracts are not named.
+    #[error(
+        "the deployment of chain {chain_id} has no section `{bridge}`: name the bridge's contracts in the file"
+    )]
+    NoBridge {
+        /// The chain.
+        chain_id: u64,
+        /// The key of the chain.
+        bridge: &'static str,
+    },
 }

@@ -18,6 +18,10 @@ fn chain(chain_id: u64) -> Value {
             "executor": address!("0x0000000000000000000000000000000000000004"),
             "dvn": address!("0x0000000000000000000000000000000000000005"),
         },
+        "wormhole": {
+            "chain_id": 2,
+            "core_bridge": address!("0x0000000000000000000000000000000000000007"),
+        },
         "contracts": { "hub": address!("0x0000000000000000000000000000000000000006") },
     })
 }
@@ -101,4 +105,13 @@ fn a_contract_that_was_not_deployed_is_named() {
         error,
         DeploymentError::NotDeployed { chain_id: 2, contract: "layerzero_receiver" }
     ));
+}
+
+#[test]
+fn a_bridge_that_does_not_serve_a_chain_is_named() {
+    let (_folder, path) = written(&network().to_string());
+    let chain = Deployment::load(&path).unwrap().source;
+    assert_eq!(chain.wormhole().unwrap().chain_id, 2);
+    let error = chain.ccip().unwrap_err();
+    assert!(matches!(error, DeploymentError::NoBridge { chain_id: 1, bridge: "ccip" }), "{error}");
 }

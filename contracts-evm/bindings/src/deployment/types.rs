@@ -27,8 +27,15 @@ pub struct EvmChain {
     pub chain_id: u64,
     /// Where its JSON-RPC is served.
     pub rpc_url: String,
-    /// LayerZero's contracts on it.
-    pub layerzero: LayerZero,
+    /// LayerZero's contracts on it, where LayerZero serves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layerzero: Option<LayerZero>,
+    /// Wormhole's contract on it, where Wormhole serves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wormhole: Option<Wormhole>,
+    /// Chainlink CCIP's contracts on it, where CCIP serves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ccip: Option<Ccip>,
     /// Our contracts on it.
     pub contracts: Contracts,
 }
@@ -52,6 +59,49 @@ pub struct LayerZero {
     /// Where executor and DVN read prices; known on development networks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price_feed: Option<Address>,
+}
+
+/// Wormhole on one chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wormhole {
+    /// Wormhole's id of the chain.
+    pub chain_id: u16,
+    /// The core bridge.
+    pub core_bridge: Address,
+    /// Where the VAAs of its messages are served; known on development networks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guardian_api: Option<String>,
+}
+
+/// Chainlink CCIP 2.0 on one chain, with the ramps of the lane to the network's other chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ccip {
+    /// CCIP's selector of the chain.
+    pub chain_selector: u64,
+    /// The router.
+    pub router: Address,
+    /// The contract that stops CCIP in an emergency, behind its proxy.
+    pub rmn: Address,
+    /// Where messages leave.
+    pub on_ramp: Address,
+    /// Where messages arrive.
+    pub off_ramp: Address,
+    /// The resolver by which CCIP knows the committee of default verifiers.
+    pub committee: Address,
+    /// The verifier that the resolver leads to; known on development networks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub committee_verifier: Option<Address>,
+    /// The chain's coin as an ERC-20, which fees in coins are wrapped into; known on development networks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wrapped_coin: Option<Address>,
+    /// LINK, in which fees may be paid too; known on development networks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<Address>,
+    /// Where the results of verifiers are served for messages from this chain; known on development networks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub indexer: Option<String>,
 }
 
 /// Our contracts on one chain; a chain has those that its role needs.
@@ -79,6 +129,18 @@ pub struct Contracts {
     /// LayerZeroReceiver.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layerzero_receiver: Option<Address>,
+    /// WormholeSender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wormhole_sender: Option<Address>,
+    /// WormholeReceiver.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wormhole_receiver: Option<Address>,
+    /// CcipSender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ccip_sender: Option<Address>,
+    /// CcipReceiver.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ccip_receiver: Option<Address>,
 }
 
 /// The prover market on NEAR.
@@ -142,6 +204,66 @@ impl EvmChain {
     /// [`DeploymentError::NotDeployed`] where there is none.
     pub fn layerzero_receiver(&self) -> Result<Address, DeploymentError> {
         self.required(self.contracts.layerzero_receiver, "layerzero_receiver")
+    }
+
+    /// The sender over Wormhole on this chain.
+    ///
+    /// # Errors
+    /// [`DeploymentError::NotDeployed`] where there is none.
+    pub fn wormhole_sender(&self) -> Result<Address, DeploymentError> {
+        self.required(self.contracts.wormhole_sender, "wormhole_sender")
+    }
+
+    /// The receiver over Wormhole on this chain.
+    ///
+    /// # Errors
+    /// [`DeploymentError::NotDeployed`] where there is none.
+    pub fn wormhole_receiver(&self) -> Result<Address, DeploymentError> {
+        self.required(self.contracts.wormhole_receiver, "wormhole_receiver")
+    }
+
+    /// The sender over CCIP on this chain.
+    ///
+    /// # Errors
+    /// [`DeploymentError::NotDeployed`] where there is none.
+    pub fn ccip_sender(&self) -> Result<Address, DeploymentError> {
+        self.required(self.contracts.ccip_sender, "ccip_sender")
+    }
+
+    /// The receiver over CCIP on this chain.
+    ///
+    /// # Errors
+    /// [`DeploymentError::NotDeployed`] where there is none.
+    pub fn ccip_receiver(&self) -> Result<Address, DeploymentError> {
+        self.required(self.contracts.ccip_receiver, "ccip_receiver")
+    }
+
+    /// LayerZero V2 on this chain.
+    ///
+    /// # Errors
+    /// [`DeploymentError::NoBridge`] where the file says nothing of it.
+    pub fn layerzero(&self) -> Result<&LayerZero, DeploymentError> {
+        self.layerzero.as_ref().ok_or_else(|| self.no_bridge("layerzero"))
+    }
+
+    /// Wormhole on this chain.
+    ///
+    /// # Errors
+    /// [`DeploymentError::NoBridge`] where the file says nothing of it.
+    pub fn wormhole(&self) -> Result<&Wormhole, DeploymentError> {
+        self.wormhole.as_ref().ok_or_else(|| self.no_bridge("wormhole"))
+    }
+
+    /// Chainlink CCIP on this chain.
+    ///
+    /// # Errors
+    /// [`DeploymentError::NoBridge`] where the file says nothing of it.
+    pub fn ccip(&self) -> Result<&Ccip, DeploymentError> {
+        self.ccip.as_ref().ok_or_else(|| self.no_bridge("ccip"))
+    }
+
+    const fn no_bridge(&self, bridge: &'static str) -> DeploymentError {
+        DeploymentError::NoBridge { chain_id: self.chain_id, bridge }
     }
 
     fn required(

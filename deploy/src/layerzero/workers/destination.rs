@@ -1,6 +1,6 @@
 use alloy::{
     network::TransactionBuilder,
-    primitives::{B256, Bytes, U256, keccak256},
+    primitives::{Address, B256, Bytes, U256, keccak256},
     providers::{DynProvider, Provider},
     rpc::types::{BlockNumberOrTag, TransactionReceipt},
     signers::{Signer, local::PrivateKeySigner},
@@ -8,7 +8,7 @@ use alloy::{
 };
 use proofrail_evm::deployment::LayerZero;
 
-use super::{Step, error::WorkerError, source::Job};
+use super::{error::WorkerError, source::Job};
 use crate::{
     layerzero::{
         abi::{Dvn, EndpointV2, Executor, ReceiveUln302},
@@ -16,6 +16,7 @@ use crate::{
         packet::Packet,
     },
     rpc::{EvmError, transact},
+    workers::Step,
 };
 
 /// How long an attestation may be submitted, in seconds of the destination's time.
@@ -85,9 +86,11 @@ impl Destination {
         }
     }
 
-    /// As the DVN: signs that the packet was sent and confirmed, and submits it.
-    pub(super) async fn attest(&self, job: &Job) -> Result<Step, WorkerError> {
+    /// As the DVN: signs that the packet was sent and confirmed, and submits it. Garbage is signed by a fresh key.
+    pub(super) async fn attest(&self, job: &Job, garbage: bool) -> Result<Step, WorkerError> {
         let packet = &job.packet;
+        let fresh = garbage.then(PrivateKeySigner::random);
+        let signer = fresh.as_ref().unwrap_or(&self.dvn_signer);
         let call = ReceiveUln302::verifyCall {
             packetHeader: packet.header(),
             payloadHash: packet.payload_hash(),
@@ -100,7 +103,7 @@ impl Destination {
             [&self.vid.to_be_bytes()[..], &target[..], &expiration.to_be_bytes::<32>(), &call]
                 .concat(),
         );
-        let signature = self.dvn_signer.sign_message(digest.as_slice()).await?;
+        let signature = signer.sign_message(digest.as_slice()).await?;
         let instruction = Dvn::ExecuteParam {
             vid: self.vid,
             target,
@@ -112,7 +115,7 @@ impl Destination {
         let request = dvn.execute(vec![instruction]).into_transaction_request();
         let request = request.with_gas_limit(ATTEST_GAS);
         let receipt = transact(&self.dvn_provider, "DVN.execute", request).await?;
-        self.check_attested(packet, &receipt)?;
+        self.check_attested(packet, signer.address(), &receipt)?;
         Ok(step(packet, &receipt))
     }
 
@@ -120,6 +123,7 @@ impl Destination {
     fn check_attested(
         &self,
         packet: &Packet,
+        signer: Address,
         receipt: &TransactionReceipt,
     ) -> Result<(), WorkerError> {
         let (library, dvn) = (self.stack.receive_uln302, self.stack.dvn);
@@ -132,7 +136,7 @@ impl Destination {
             return Ok(());
         }
         if events::<Dvn::VerifySignaturesFailed>(receipt, dvn).next().is_some() {
-            return Err(WorkerError::SignatureRefused { signer: self.dvn_signer.address() });
+            return Err(WorkerError::SignatureRefused { signer });
         }
         match events::<Dvn::ExecuteFailed>(receipt, dvn).next() {
             Some(event) => Err(WorkerError::VerifyFailed { data: event.data }),
@@ -242,10 +246,7 @@ fn execution_gas(job: &Job) -> Result<u64, WorkerError> {
     Ok(total.ok_or_else(overflow)?)
 }
 
-fn events<E: SolEvent>(
-    receipt: &TransactionReceipt,
-    emitter: alloy::primitives::Address,
-) -> impl Iterator<Item = E> {
+fn events<E: SolEvent>(receipt: &TransactionReceipt, emitter: Address) -> impl Iterator<Item = E> {
     let logs = receipt.inner.logs().iter().filter(move |log| log.address() == emitter);
     logs.filter_map(|log| log.log_decode::<E>().ok().map(|log| log.inner.data))
 }

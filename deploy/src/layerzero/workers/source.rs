@@ -14,21 +14,14 @@ use crate::{
         packet::Packet,
     },
     rpc::EvmError,
+    workers::Place,
 };
-
-/// Where on the source chain a packet was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Place {
-    pub(super) transaction: B256,
-    log_index: u64,
-}
 
 /// A packet that was sent, and what was bought for it.
 #[derive(Clone, Debug)]
-pub(super) struct Sent {
+pub struct Sent {
     pub(super) packet: Packet,
     pub(super) place: Place,
-    pub(super) block: u64,
     library: Address,
     options: alloy::primitives::Bytes,
 }
@@ -37,7 +30,7 @@ pub(super) struct Sent {
 #[derive(Clone, Debug)]
 pub(super) struct Job {
     pub(super) packet: Packet,
-    pub(super) block: u64,
+    pub(super) place: Place,
     pub(super) lz_receive: LzReceive,
     /// Blocks on top of the packet's that its sender has configured.
     pub(super) confirmations: u64,
@@ -49,7 +42,6 @@ pub(super) struct Source {
     pub(super) provider: DynProvider,
     pub(super) stack: LayerZero,
     pub(super) destination_eid: u32,
-    pub(super) first_block: u64,
 }
 
 impl Source {
@@ -75,8 +67,7 @@ impl Source {
     }
 
     fn decode(&self, log: &Log) -> Option<Result<Sent, (Place, Refusal)>> {
-        let place = Place { transaction: log.transaction_hash?, log_index: log.log_index? };
-        let block = log.block_number?;
+        let place = Place::of(log)?;
         let event = log.log_decode::<EndpointV2::PacketSent>().ok()?.inner.data;
         let packet = match Packet::decode(event.encodedPayload) {
             Ok(packet) if packet.dst_eid == self.destination_eid => packet,
@@ -84,17 +75,7 @@ impl Source {
             Err(error) => return Some(Err((place, error.into()))),
         };
         let (library, options) = (event.sendLibrary, event.options);
-        Some(Ok(Sent { packet, place, block, library, options }))
-    }
-
-    /// Finds a packet by its id.
-    pub(super) async fn find(&self, guid: B256) -> Result<Sent, WorkerError> {
-        let since = self.first_block;
-        let sent = self.sent(since, self.head().await?).await?;
-        sent.into_iter()
-            .flatten()
-            .find(|sent| sent.packet.guid == guid)
-            .ok_or(WorkerError::UnknownPacket { guid, since })
+        Some(Ok(Sent { packet, place, library, options }))
     }
 
     /// Checks that the packet is ours to carry and paid for.
@@ -112,9 +93,9 @@ impl Source {
         if !fees.executor {
             return Err(Refusal::ExecutorNotPaid { guid }.into());
         }
-        let confirmations = self.confirmations(&sent.packet, sent.block).await?;
-        let (packet, block) = (sent.packet.clone(), sent.block);
-        Ok(Job { packet, block, lz_receive, confirmations })
+        let confirmations = self.confirmations(&sent.packet, sent.place.block).await?;
+        let (packet, place) = (sent.packet.clone(), sent.place);
+        Ok(Job { packet, place, lz_receive, confirmations })
     }
 
     async fn logs_of(&self, transaction: B256) -> Result<Vec<Log>, WorkerError> {

@@ -27,6 +27,44 @@ sol! {
             bytes extraData,
             bytes reason
         );
+
+        /// The hash of a packet that DVNs have verified and nobody has delivered; zero for any other.
+        function inboundPayloadHash(address receiver, uint32 srcEid, bytes32 sender, uint64 nonce)
+            external
+            view
+            returns (bytes32);
+        /// Delivers a verified packet; anybody may.
+        function lzReceive(
+            Origin calldata origin,
+            address receiver,
+            bytes32 guid,
+            bytes calldata message,
+            bytes calldata extraData
+        ) external payable;
+    }
+
+    /// `ReceiveUln302`.
+    #[derive(Debug)]
+    interface IReceiveLib {
+        /// Which DVNs must attest packets of a path, and after how many blocks.
+        struct UlnConfig {
+            uint64 confirmations;
+            uint8 requiredDVNCount;
+            uint8 optionalDVNCount;
+            uint8 optionalDVNThreshold;
+            address[] requiredDVNs;
+            address[] optionalDVNs;
+        }
+
+        /// Which DVNs must attest packets of a path.
+        function getUlnConfig(address oapp, uint32 remoteEid) external view returns (UlnConfig memory);
+        /// Whether enough of them have attested a packet.
+        function verifiable(UlnConfig memory config, bytes32 headerHash, bytes32 payloadHash)
+            external
+            view
+            returns (bool);
+        /// Records an attested packet in the endpoint; anybody may.
+        function commitVerification(bytes calldata packetHeader, bytes32 payloadHash) external;
     }
 
     /// `OAppCore`.
