@@ -44,6 +44,9 @@ pub(crate) struct Options {
     /// Print Markdown of every table.
     #[arg(long)]
     markdown: bool,
+    /// Print nothing, and write them into the pages that show some.
+    #[arg(long, conflicts_with_all = ["json", "markdown"])]
+    write: bool,
 }
 
 /// One table of figures.
@@ -60,6 +63,9 @@ struct Table {
 
 /// Prints the figures.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    if options.write {
+        return write_readme();
+    }
     let tables = tables(&root())?;
     if options.json {
         let object: Map<_, _> = tables.into_iter().map(|t| (t.key.to_owned(), t.json)).collect();
