@@ -48,7 +48,7 @@ contract PoolGasTest is PoolTest {
     }
 
     function test_deposit() public {
-        _measure("deposit, whole transaction", _sized(_deposit(1_000)), "", depositor);
+        _measure("deposit into the pool, whole transaction", _sized(_deposit(1_000)), "", depositor);
     }
 
     function test_transfer() public {

@@ -152,7 +152,13 @@ fn evm_gas(root: &Path) -> Result<Table> {
     files.sort();
     for path in files {
         let value = read_json(&path)?;
-        merged.extend(entries(&path, &value)?.clone());
+        for (name, gas) in entries(&path, &value)? {
+            if merged.insert(name.clone(), gas.clone()).is_some() {
+                let reason = format!("another snapshot has {name:?} too");
+                let cure = Some("name the call in its test by what it is a call of".to_owned());
+                return Err(Error::Content { path, reason, cure });
+            }
+        }
     }
     let rows = merged.iter().map(|(name, gas)| vec![name.clone(), plain(gas)]).collect();
     let columns = vec!["EVM call", "Gas"];
