@@ -141,7 +141,8 @@ fn circuits(root: &Path) -> Result<Table> {
 
 fn evm_gas(root: &Path) -> Result<Table> {
     let dir = root.join("contracts-evm/snapshots");
-    let mut merged = Map::new();
+    // Sorted, whatever order this build of serde_json keeps.
+    let mut merged = std::collections::BTreeMap::new();
     let mut files: Vec<_> = std::fs::read_dir(&dir)
         .map_err(Error::file(&dir))?
         .filter_map(|entry| Some(entry.ok()?.path()))
@@ -168,7 +169,7 @@ fn evm_gas(root: &Path) -> Result<Table> {
         columns,
         rows,
         note: "",
-        json: Value::Object(merged),
+        json: Value::Object(merged.into_iter().collect()),
     })
 }
 
