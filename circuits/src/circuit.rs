@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 
 use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, SynthesisError};
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 
 use crate::{
     field::{self, Fr},
@@ -50,8 +51,13 @@ pub trait Circuit: Sized + 'static {
 #[non_exhaustive]
 pub enum InputError {
     /// The text is not the JSON of such an input.
-    #[error("input: {0}")]
-    Json(#[from] serde_json::Error),
+    #[error("{field}: {source}")]
+    Json {
+        /// The path of the field that cannot be read; `input` for the whole.
+        field: String,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
     /// A receipt that no proof exists for.
     #[error(transparent)]
     Receipt(#[from] crate::receipt::ReceiptError),
@@ -70,6 +76,24 @@ pub enum InputError {
     /// A shielded transfer that no proof exists for.
     #[error(transparent)]
     Transfer(#[from] crate::shielded::TransferError),
+}
+
+/// Reads a circuit's private input.
+///
+/// # Errors
+/// [`InputError::Json`] naming the field that cannot be read.
+pub(crate) fn parse<T: DeserializeOwned>(input: &str) -> Result<T, InputError> {
+    let whole = |source| InputError::Json { field: "input".to_owned(), source };
+    let mut json = serde_json::Deserializer::from_str(input);
+    let parsed = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        match error.path().to_string() {
+            // At the root, or before any field was read.
+            path if path == "." || path == "?" => whole(error.into_inner()),
+            field => InputError::Json { field, source: error.into_inner() },
+        }
+    })?;
+    json.end().map_err(whole)?;
+    Ok(parsed)
 }
 
 /// `keccak256("name/version(input,input,…)")`: the key of a circuit in every contract.

@@ -7,7 +7,7 @@ use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError};
 use super::bid::{BID_BITS, Bid, domain};
 use crate::{
     audit,
-    circuit::{Circuit, InputError},
+    circuit::{self, Circuit, InputError},
     field::Fr,
     poseidon,
     public_inputs::{PublicInputs, public_inputs},
@@ -67,7 +67,7 @@ impl Circuit for BidRangeCircuit {
     }
 
     fn from_json(input: &str) -> Result<Self, InputError> {
-        Ok(serde_json::from_str::<Bid>(input)?.to_circuit()?)
+        Ok(circuit::parse::<Bid>(input)?.to_circuit()?)
     }
 
     /// Bounds are below `2^240`, so these are none.

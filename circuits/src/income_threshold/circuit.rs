@@ -15,7 +15,7 @@ use super::history::{
 };
 use crate::{
     audit,
-    circuit::{Circuit, InputError},
+    circuit::{self, Circuit, InputError},
     field::Fr,
     poseidon,
     public_inputs::{PublicInputs, public_inputs},
@@ -79,7 +79,7 @@ impl Circuit for IncomeThresholdCircuit {
     }
 
     fn from_json(input: &str) -> Result<Self, InputError> {
-        Ok(serde_json::from_str::<PaymentHistory>(input)?.to_circuit()?)
+        Ok(circuit::parse::<PaymentHistory>(input)?.to_circuit()?)
     }
 
     /// A claim is below `2^145`, so this one is none.

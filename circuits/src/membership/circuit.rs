@@ -7,7 +7,7 @@ use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError};
 use super::claim::{Membership, member_domain, nullifier_domain};
 use crate::{
     audit,
-    circuit::{Circuit, InputError},
+    circuit::{self, Circuit, InputError},
     field::Fr,
     merkle::{Path, PathVar},
     poseidon,
@@ -68,7 +68,7 @@ impl Circuit for MembershipCircuit {
     }
 
     fn from_json(input: &str) -> Result<Self, InputError> {
-        Ok(serde_json::from_str::<Membership>(input)?.to_circuit()?)
+        Ok(circuit::parse::<Membership>(input)?.to_circuit()?)
     }
 
     /// Nothing satisfies the constraints for the context zero.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     audit,
-    circuit::{Circuit, InputError},
+    circuit::{self, Circuit, InputError},
     eddsa::{PublicKeyVar, SignatureVar, verify_var},
     field::Fr,
     public_inputs::{PublicInputs, public_inputs},
@@ -97,7 +97,7 @@ impl Circuit for ReceiptCircuit {
     }
 
     fn from_json(input: &str) -> Result<Self, InputError> {
-        Ok(serde_json::from_str::<SignedReceipt>(input)?.to_circuit()?)
+        Ok(circuit::parse::<SignedReceipt>(input)?.to_circuit()?)
     }
 
     /// An amount far above 128 bits: every amount that the constraints let through is below.

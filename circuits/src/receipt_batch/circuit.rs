@@ -7,7 +7,7 @@ use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError};
 use super::batch::{SignedReceiptBatch, domain};
 use crate::{
     audit,
-    circuit::{Circuit, InputError},
+    circuit::{self, Circuit, InputError},
     eddsa::{PublicKeyVar, SignatureVar, verify_var},
     field::Fr,
     merkle::root_of_leaves_var,
@@ -146,7 +146,7 @@ impl Circuit for ReceiptBatchCircuit {
     }
 
     fn from_json(input: &str) -> Result<Self, InputError> {
-        Ok(serde_json::from_str::<SignedReceiptBatch>(input)?.to_circuit()?)
+        Ok(circuit::parse::<SignedReceiptBatch>(input)?.to_circuit()?)
     }
 
     /// A total far above 128 bits: every total that the constraints let through is below.

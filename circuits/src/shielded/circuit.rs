@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     audit,
-    circuit::{Circuit, InputError},
+    circuit::{self, Circuit, InputError},
     field::Fr,
     merkle::{Path, PathVar},
     poseidon,
@@ -153,7 +153,7 @@ impl Circuit for ShieldedCircuit {
     }
 
     fn from_json(input: &str) -> Result<Self, InputError> {
-        Ok(serde_json::from_str::<Transfer>(input)?.to_circuit()?)
+        Ok(circuit::parse::<Transfer>(input)?.to_circuit()?)
     }
 
     /// Two notes are below `2^129`, so no transfer moves `2^200` out of the pool.

@@ -76,13 +76,20 @@ fn json_returns_and_unknown_or_malformed_fields_are_refused() {
         let mut changed = json.clone();
         changed["receipt"][field] = value.clone();
         let error = ReceiptCircuit::from_json(&changed.to_string()).unwrap_err();
-        assert!(matches!(error, InputError::Json(_)), "{field} = {value}");
+        let InputError::Json { field: named, .. } = error else { panic!("{field} = {value}") };
+        assert_eq!(named, format!("receipt.{field}"), "{value}");
     }
     // S at the subgroup order.
     let mut changed = json;
     changed["signature"]["s"] =
         json!("0x060c89ce5c263405370a08b6d0302b0bab3eedb83920ee0a677297dc392126f1");
-    assert!(matches!(ReceiptCircuit::from_json(&changed.to_string()), Err(InputError::Json(_))));
+    let error = ReceiptCircuit::from_json(&changed.to_string()).unwrap_err();
+    assert!(matches!(error, InputError::Json { field, .. } if field == "signature.s"));
+    // Not JSON, and more than JSON.
+    for text in ["{".to_owned(), format!("{text} 1")] {
+        let error = ReceiptCircuit::from_json(&text).unwrap_err();
+        assert!(matches!(error, InputError::Json { field, .. } if field == "input"));
+    }
 }
 
 #[test]

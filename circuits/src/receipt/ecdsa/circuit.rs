@@ -8,7 +8,7 @@ use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError};
 
 use super::signed::{SignedEcdsaReceipt, domain};
 use crate::{
-    circuit::{Circuit, InputError},
+    circuit::{self, Circuit, InputError},
     ecdsa::{EcdsaVar, KeyTable, Opening, verify_var},
     field::Fr,
     poseidon,
@@ -79,7 +79,7 @@ impl Circuit for EcdsaReceiptCircuit {
     }
 
     fn from_json(input: &str) -> Result<Self, InputError> {
-        Ok(serde_json::from_str::<SignedEcdsaReceipt>(input)?.to_circuit()?)
+        Ok(circuit::parse::<SignedEcdsaReceipt>(input)?.to_circuit()?)
     }
 
     /// An amount far above 128 bits: every amount that the constraints let through is below.

@@ -7,7 +7,7 @@ use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError};
 use super::signed::{SignedPrivateReceipt, commitment_domain, message_domain};
 use crate::{
     audit,
-    circuit::{Circuit, InputError},
+    circuit::{self, Circuit, InputError},
     eddsa::{PublicKeyVar, SignatureVar, verify_var},
     field::Fr,
     poseidon,
@@ -73,7 +73,7 @@ impl Circuit for PrivateReceiptCircuit {
     }
 
     fn from_json(input: &str) -> Result<Self, InputError> {
-        Ok(serde_json::from_str::<SignedPrivateReceipt>(input)?.to_circuit()?)
+        Ok(circuit::parse::<SignedPrivateReceipt>(input)?.to_circuit()?)
     }
 
     /// Nothing satisfies the constraints for the context zero.
