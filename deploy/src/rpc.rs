@@ -15,6 +15,9 @@ use alloy::{
 /// How often a pending transaction is looked for; local chains mine at once.
 const POLL: Duration = Duration::from_millis(25);
 
+/// How long a transaction may stay out of every block: local chains mine at once.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Why a call to an EVM chain did not do what was wanted.
 #[derive(Debug, thiserror::Error)]
 pub enum EvmError {
@@ -101,7 +104,14 @@ pub fn reader(url: &str) -> Result<DynProvider, EvmError> {
 /// [`EvmError::Url`].
 pub fn signing(url: &str, signer: PrivateKeySigner) -> Result<DynProvider, EvmError> {
     let wallet = EthereumWallet::from(signer);
-    let provider = ProviderBuilder::new().wallet(wallet).connect_http(parse(url)?).erased();
+    // Nonces are read from the chain each time: one that is remembered outlives the reorganisation that gave it back.
+    let provider = ProviderBuilder::default()
+        .with_gas_estimation()
+        .with_simple_nonce_management()
+        .fetch_chain_id()
+        .wallet(wallet)
+        .connect_http(parse(url)?)
+        .erased();
     provider.client().set_poll_interval(POLL);
     Ok(provider)
 }
@@ -117,6 +127,7 @@ pub async fn transact(
 ) -> Result<TransactionReceipt, EvmError> {
     let pending = provider.send_transaction(request).await.map_err(EvmError::rpc(action))?;
     let receipt = pending
+        .with_timeout(Some(PATIENCE))
         .get_receipt()
         .await
         .map_err(|source| EvmError::Pending { action: action.to_owned(), source })?;

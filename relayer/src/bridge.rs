@@ -54,6 +54,24 @@ pub struct Quote {
     /// The bridge's fee: wei of the chain that the transaction goes to, or units of the token that the configuration
     /// pays it in. Gas comes on top.
     pub fee: U256,
+    /// The token that the fee is paid in, where it is not the coin.
+    pub token: Option<Address>,
+}
+
+impl Quote {
+    /// A fee in the chain's own coin, wei.
+    pub const fn coins(fee: U256) -> Self {
+        Self { fee, token: None }
+    }
+}
+
+/// Gas of the relayer's own transactions for one message, as measured on a development network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnGas {
+    /// On the source.
+    pub source: u64,
+    /// On the destination.
+    pub destination: u64,
 }
 
 /// A message that the bridge has, as the database knows it.
@@ -88,7 +106,7 @@ pub struct Call {
 
 impl Call {
     /// A call without coins, of as much gas as the estimate says.
-    fn plain(chain_id: u64, to: Address, data: Vec<u8>) -> Self {
+    pub(crate) fn plain(chain_id: u64, to: Address, data: Vec<u8>) -> Self {
         Self { chain_id, to, value: U256::ZERO, data: data.into(), min_gas: 0 }
     }
 }
@@ -221,6 +239,12 @@ pub trait BridgeAdapter: fmt::Debug + Send + Sync {
     /// # Errors
     /// When the bridge's contracts refuse or cannot be read.
     async fn quote(&self, message: &Message) -> Result<Quote, BridgeError>;
+
+    /// Gas that the relayer itself usually pays for one message, beside the fee.
+    fn own_gas(&self) -> OwnGas;
+
+    /// Who calls the hub for a message over this bridge: our receiver; `None` where the proof alone does.
+    fn receiver(&self) -> Option<Address>;
 
     /// The call that hands the message over for the quoted fee; the bridge returns what is left over to `refund_to`.
     /// Sends nothing.

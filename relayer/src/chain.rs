@@ -82,6 +82,13 @@ pub struct Fees {
     pub priority: u128,
 }
 
+impl Fees {
+    /// What a gas is expected to cost: `max` leaves room for twice the base fee.
+    pub const fn expected(self) -> u128 {
+        (self.max.saturating_sub(self.priority) / 2).saturating_add(self.priority)
+    }
+}
+
 /// A client of one chain.
 #[derive(Clone, Debug)]
 pub struct Chain {

@@ -17,7 +17,7 @@ pub use self::{
     error::ConfigError,
     file::{
         ApiSection, Bridges, CcipFinality, CcipSection, ChainSection, DirectSection, FeeToken,
-        File, LayerZeroSection, Policy, WormholeSection,
+        File, LayerZeroSection, Policy, PricesSection, RoutingSection, WormholeSection,
     },
 };
 use crate::{
@@ -28,6 +28,7 @@ use crate::{
     health::{Monitor, Watched},
     hub::Hub,
     prepare::{Preparer, door::Door},
+    routing::{AUTO, Prices, Router, RoutingPolicy},
     service::Relayer,
     signer::Signer,
     store::Store,
@@ -38,6 +39,9 @@ use crate::{
 pub const TEMPLATE: &str = include_str!("../config.template.toml");
 
 const GWEI: u128 = 1_000_000_000;
+
+/// Seconds that a bridge is thought to take when nobody says: about Ethereum's finality.
+const TYPICAL_S: u64 = 900;
 
 /// What a bridge is built from.
 #[derive(Clone, Debug)]
@@ -151,11 +155,19 @@ impl Config {
             default_bridge: self.file.default_bridge.clone(),
             min_time_left: policy.min_time_left_s,
         };
-        let preparer = Preparer { hub: hub.clone(), bridges: self.bridges.clone() };
-        let submitter = Submitter {
+        let router = Arc::new(Router {
             store: Arc::clone(&store),
             hub: hub.clone(),
             bridges: self.bridges.clone(),
+            accounts: self.accounts.clone(),
+            source,
+            policy: self.file.routing.policy(),
+        });
+        let preparer = Preparer { hub: hub.clone(), router: Arc::clone(&router) };
+        let submitter = Submitter {
+            store: Arc::clone(&store),
+            hub: hub.clone(),
+            router: Arc::clone(&router),
             accounts: self.accounts.clone(),
             policy: SubmitPolicy {
                 poll,
@@ -167,12 +179,13 @@ impl Config {
         let confirmer = Confirmer {
             store: Arc::clone(&store),
             hub: hub.clone(),
-            bridges: self.bridges.clone(),
+            router,
             accounts: self.accounts.clone(),
             policy: ConfirmPolicy {
                 poll,
                 overdue_after: Duration::from_secs(policy.overdue_after_s),
                 max_deliveries: policy.max_attempts,
+                min_time_left: policy.min_time_left_s,
             },
         };
         let concurrency = usize::try_from(policy.concurrency).unwrap_or(usize::MAX);
@@ -236,8 +249,11 @@ fn bridges(
     for (name, _) in file.bridges.caps() {
         built.insert(name.to_owned(), bridge::build(name, route)?);
     }
-    if !built.contains_key(&file.default_bridge) {
+    if file.default_bridge != AUTO && !built.contains_key(&file.default_bridge) {
         return Err(ConfigError::DefaultBridge(file.default_bridge.clone()));
+    }
+    if let Some(name) = file.routing.typical_s.keys().find(|name| !built.contains_key(*name)) {
+        return Err(ConfigError::TypicalOfNone(name.clone()));
     }
     Ok(built)
 }
@@ -265,6 +281,24 @@ fn accounts(
         accounts.insert(chain.id(), account);
     }
     Ok(accounts)
+}
+
+impl RoutingSection {
+    fn policy(&self) -> RoutingPolicy {
+        let typical = self.typical_s.iter();
+        RoutingPolicy {
+            failover_after: Duration::from_secs(self.failover_after_s),
+            max_bridges: self.max_bridges,
+            prices: Prices {
+                source_coin: self.prices.source_coin,
+                destination_coin: self.prices.destination_coin,
+                fee_token: self.prices.fee_token,
+                second: self.prices.second,
+            },
+            typical: typical.map(|(name, s)| (name.clone(), Duration::from_secs(*s))).collect(),
+            typical_otherwise: Duration::from_secs(TYPICAL_S),
+        }
+    }
 }
 
 fn bridge_caps(file: &File) -> BTreeMap<String, U256> {

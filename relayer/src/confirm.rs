@@ -1,21 +1,23 @@
 //! The confirm queue. Its objective: a message is called settled when, and only when, a final destination block says
 //! so, whoever delivered it; and what keeps it from settling is found out and named.
 
+mod another;
 mod deliver;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use alloy::{eips::BlockId, primitives::B256};
+use alloy::eips::BlockId;
 
 use crate::{
-    bridge::{BridgeAdapter, Delivery, Message, Sent},
+    bridge::{Delivery, Message, Sent},
     chain::Head,
     clock::now_ms,
-    hub::{Hub, Payment},
+    hub::{Hub, Payment, Verdict},
     progress::{Interrupt, Progress},
     reason::{FailReason, HoldReason},
+    routing::Router,
     status::Status,
-    store::{Facts, Record, Store},
+    store::{Facts, Leg, Record, Store},
     submit::Account,
 };
 
@@ -26,8 +28,10 @@ pub struct ConfirmPolicy {
     pub poll: Duration,
     /// How long a bridge may take before an operator is told.
     pub overdue_after: Duration,
-    /// Transactions with which the relayer tries to deliver one message itself.
+    /// Transactions with which the relayer tries to deliver one message itself, for each bridge that has it.
     pub max_deliveries: u32,
+    /// Seconds before its deadline at which a message is no longer handed to another bridge.
+    pub min_time_left: u64,
 }
 
 /// The worker of the confirm queue.
@@ -35,7 +39,7 @@ pub struct ConfirmPolicy {
 pub struct Confirmer {
     pub(crate) store: Arc<Store>,
     pub(crate) hub: Hub,
-    pub(crate) bridges: BTreeMap<String, Arc<dyn BridgeAdapter>>,
+    pub(crate) router: Arc<Router>,
     /// By EIP-155 chain id: who pays where the relayer delivers itself.
     pub(crate) accounts: BTreeMap<u64, Account>,
     pub(crate) policy: ConfirmPolicy,
@@ -61,11 +65,7 @@ impl Confirmer {
         if self.hub.is_settled(record.id, BlockId::latest()).await? {
             return Ok(Progress::wait(Status::Delivered, self.policy.poll));
         }
-        match record.message_id {
-            Some(message_id) => self.in_flight(record, message_id).await,
-            // Somebody else had settled it, a reorganisation undid that, and we have sent nothing.
-            None => Ok(Progress::to(Status::Prepared)),
-        }
+        self.under_way(record).await
     }
 
     async fn settled(&self, record: &Record, head: Head) -> Result<Progress, Interrupt> {
@@ -87,36 +87,92 @@ impl Confirmer {
         }
     }
 
-    async fn in_flight(&self, record: &Record, message_id: B256) -> Result<Progress, Interrupt> {
-        let bridge = self.bridges.get(&record.bridge).ok_or_else(|| {
-            let problem = "it carries this message but is no longer configured".to_owned();
-            HoldReason::BridgeUnavailable { bridge: record.bridge.clone(), problem }
-        })?;
-        let sent_at = record.sent_at.unwrap_or(record.updated_at);
-        let waiting = Duration::from_millis(now_ms().saturating_sub(sent_at));
-        let sent = Sent {
-            message: Message::of(record),
-            id: message_id,
-            source_block: record.sent_block.unwrap_or_default(),
-            from: record.scan_from.unwrap_or(self.hub.start_block()),
-            waiting,
+    async fn under_way(&self, record: &Record) -> Result<Progress, Interrupt> {
+        for leg in self.store.legs(record.id).await? {
+            if let Some(progress) = self.push_earlier(record, &leg).await? {
+                return Ok(progress);
+            }
+        }
+        let Some(leg) = record.current_leg() else {
+            // Somebody else had settled it and a reorganisation undid that, or it was about to be given to another bridge.
+            let wait = record.leg != 0 && !self.leaves_time(record);
+            let poll = self.policy.poll;
+            return Ok(if wait {
+                Progress::wait(Status::Sent, poll)
+            } else {
+                Progress::to(Status::Prepared)
+            });
         };
-        let delivery = bridge
-            .verify_delivery(&sent)
-            .await
-            .map_err(|error| Interrupt::of_bridge(bridge.name(), error))?;
-        if let Some(progress) = self.deliver(record, bridge.as_ref(), &sent, &delivery).await? {
+        let bridge = self.router.bridge(&leg.bridge)?;
+        let sent = self.sent(record, &leg);
+        let delivery = bridge.verify_delivery(&sent).await;
+        let delivery = delivery.map_err(|error| Interrupt::of_bridge(bridge.name(), error))?;
+        if let Some(progress) = self.deliver(record, bridge, &sent, &delivery).await? {
             return Ok(progress);
         }
-        match delivery {
-            Delivery::Stored { error } => {
+        let verdict = self.hub.dry_run(&sent.message, None).await?;
+        if let Some(progress) = self.announce(record, &sent, &verdict).await? {
+            return Ok(progress);
+        }
+        if let Some(progress) = self.another(record, &sent, &delivery, &verdict).await? {
+            return Ok(progress);
+        }
+        self.report(&sent, delivery, verdict)
+    }
+
+    /// Delivers what an earlier bridge has, where the relayer can. Its troubles are not the message's any more.
+    async fn push_earlier(
+        &self,
+        record: &Record,
+        leg: &Leg,
+    ) -> Result<Option<Progress>, Interrupt> {
+        let pushed = async {
+            let bridge = self.router.bridge(&leg.bridge)?;
+            let sent = self.sent(record, leg);
+            let delivery = bridge.verify_delivery(&sent).await;
+            let delivery = delivery.map_err(|error| Interrupt::of_bridge(bridge.name(), error))?;
+            self.deliver(record, bridge, &sent, &delivery).await
+        };
+        match pushed.await {
+            Err(Interrupt::Store(error)) => Err(error.into()),
+            Err(problem) => {
+                tracing::debug!(settlement = %record.id, bridge = leg.bridge, %problem, "not delivered");
+                Ok(None)
+            }
+            Ok(progress) => Ok(progress),
+        }
+    }
+
+    fn sent(&self, record: &Record, leg: &Leg) -> Sent {
+        Sent {
+            message: Message::of(record),
+            id: leg.message_id,
+            source_block: leg.sent_block,
+            from: record.scan_from.unwrap_or(self.hub.start_block()),
+            waiting: Duration::from_millis(now_ms().saturating_sub(leg.sent_at)),
+        }
+    }
+
+    /// Why the message is not settled yet.
+    fn report(
+        &self,
+        sent: &Sent,
+        delivery: Delivery,
+        verdict: Verdict,
+    ) -> Result<Progress, Interrupt> {
+        let message_id = sent.id;
+        match (delivery, verdict) {
+            (Delivery::Stored { .. }, Verdict::Hold(reason @ HoldReason::PolicyDelays { .. })) => {
+                Err(reason.into())
+            }
+            (Delivery::Stored { error }, _) => {
                 Err(HoldReason::StoredAtReceiver { message_id, error }.into())
             }
-            Delivery::Reverted { error } => {
+            (Delivery::Reverted { error }, _) => {
                 Err(HoldReason::DeliveryReverted { message_id, error }.into())
             }
-            Delivery::InFlight => {
-                if waiting >= self.policy.overdue_after {
+            (Delivery::InFlight, _) => {
+                if sent.waiting >= self.policy.overdue_after {
                     return Err(HoldReason::DeliveryOverdue { message_id }.into());
                 }
                 Ok(Progress::wait(Status::Sent, self.policy.poll))
@@ -124,9 +180,15 @@ impl Confirmer {
         }
     }
 
+    fn leaves_time(&self, record: &Record) -> bool {
+        let soonest = (now_ms() / 1000).saturating_add(self.policy.min_time_left);
+        record.settlement.deadline >= soonest
+    }
+
     /// Keeps what is known while the destination has no final block yet.
     fn wait(&self, record: &Record) -> Progress {
-        let status = if record.message_id.is_some() { Status::Sent } else { Status::Delivered };
+        let sent = record.message_id.is_some() || record.leg != 0;
+        let status = if sent { Status::Sent } else { Status::Delivered };
         Progress::wait(status, self.policy.poll)
     }
 }

@@ -1,5 +1,7 @@
 //! The destination's hub: the only judge of whether a settlement was paid.
 
+mod policy;
+
 use std::sync::Arc;
 
 use alloy::{
@@ -34,6 +36,20 @@ pub enum Verdict {
     WouldPay,
     /// It has paid this settlement id before.
     AlreadySettled,
+    /// The payer's policy waits for more bridges to carry the settlement.
+    Awaiting {
+        /// The policy.
+        policy: Address,
+        /// How many of its bridges count so far.
+        agreed: u64,
+        /// How many must.
+        required: u64,
+    },
+    /// The payer's policy wants a delay to pass, which begins once the settlement is announced with its proof.
+    Unannounced {
+        /// The policy.
+        policy: Address,
+    },
     /// It refuses for a reason that somebody can cure.
     Hold(HoldReason),
     /// It will always refuse.
@@ -123,14 +139,20 @@ impl Hub {
         }))
     }
 
-    /// Runs `settle` at the head without sending it.
+    /// Runs `settle` at the head without sending it, as called by a bridge's receiver or by anybody.
     ///
     /// # Errors
     /// When the chain gives no usable answer, or answers for another settlement.
-    pub async fn dry_run(&self, message: &Message) -> Result<Verdict, ChainError> {
+    pub async fn dry_run(
+        &self,
+        message: &Message,
+        via: Option<Address>,
+    ) -> Result<Verdict, ChainError> {
         let call = settle_call(message);
-        let request =
-            TransactionRequest::default().with_to(self.address).with_input(call.abi_encode());
+        let request = TransactionRequest::default()
+            .with_from(via.unwrap_or_default())
+            .with_to(self.address)
+            .with_input(call.abi_encode());
         match self.chain.simulate(&request, BlockId::latest()).await {
             Ok(output) => self.read_settled(message.id, &output),
             Err(CallError::Reverted(data)) => Ok(judge(message, &data)),
@@ -202,8 +224,7 @@ fn judge(message: &Message, data: &Bytes) -> Verdict {
                 return Verdict::Hold(HoldReason::DailyLimitReached { limit, left, need });
             }
             SettlementHubErrors::PolicyRefused(error) => {
-                let (policy, error) = (error.policy, describe(&error.reason));
-                return Verdict::Hold(HoldReason::PolicyRefuses { policy, error });
+                return policy::judge(error.policy, &error.reason);
             }
             SettlementHubErrors::InsufficientEscrow(error) => {
                 let (have, token) = (error.have, error.token);

@@ -16,6 +16,7 @@ pub mod hub;
 pub mod prepare;
 pub mod progress;
 pub mod reason;
+pub mod routing;
 pub mod service;
 pub mod settlement;
 pub mod signer;

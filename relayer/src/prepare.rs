@@ -3,13 +3,13 @@
 
 pub mod door;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use crate::{
-    bridge::{BridgeAdapter, Message},
+    bridge::Message,
     hub::{Hub, Verdict},
     progress::{Interrupt, Progress},
-    reason::{FailReason, HoldReason},
+    routing::Router,
     status::Status,
     store::{Facts, Record},
 };
@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Preparer {
     pub(crate) hub: Hub,
-    pub(crate) bridges: BTreeMap<String, Arc<dyn BridgeAdapter>>,
+    pub(crate) router: Arc<Router>,
 }
 
 impl Preparer {
@@ -28,34 +28,21 @@ impl Preparer {
     /// [`Interrupt`] with the reason for which it would not.
     pub async fn advance(&self, record: &Record) -> Result<Progress, Interrupt> {
         let message = Message::of(record);
-        let bridge = self.bridges.get(&record.bridge).ok_or_else(|| {
-            let problem = "it was accepted for this message but is no longer configured".to_owned();
-            HoldReason::BridgeUnavailable { bridge: record.bridge.clone(), problem }
-        })?;
         let scan_from = Some(self.hub.chain().head().await?.number);
         let facts = Facts { scan_from, ..Facts::default() };
         let to = |status| Progress::To { status, delay: Duration::ZERO, facts };
-        match self.hub.dry_run(&message).await? {
-            Verdict::WouldPay => {}
+        let verdict = self.hub.dry_run(&message, None).await?;
+        match verdict {
+            Verdict::WouldPay | Verdict::Awaiting { .. } | Verdict::Unannounced { .. } => {}
             Verdict::AlreadySettled => return Ok(to(Status::Delivered)),
             Verdict::Hold(reason) => return Err(reason.into()),
             Verdict::Fail(reason) => return Err(reason.into()),
         }
-        fits(bridge.as_ref(), &message).await?;
+        if record.pinned {
+            self.router.fits(self.router.bridge(&record.bridge)?, &message).await?;
+        } else {
+            self.router.candidates(record, &message, &verdict, &[]).await?;
+        }
         Ok(to(Status::Prepared))
     }
-}
-
-async fn fits(bridge: &dyn BridgeAdapter, message: &Message) -> Result<(), Interrupt> {
-    let size = bridge.message_size(message);
-    let max = bridge
-        .max_message_size()
-        .await
-        .map_err(|error| Interrupt::of_bridge(bridge.name(), error))?;
-    if size > max {
-        return Err(
-            FailReason::MessageTooLarge { bridge: bridge.name().to_owned(), size, max }.into()
-        );
-    }
-    Ok(())
 }

@@ -216,6 +216,36 @@ pub enum HoldReason {
         /// The decoded error.
         error: String,
     },
+    /// The payer's policy waits for more bridges to carry the settlement, and none is left that could.
+    #[error(
+        "the payer's policy {policy} wants {required} bridges to carry the settlement, {agreed} have: {problem}; configure another bridge of its route"
+    )]
+    AwaitingAgreement {
+        /// The contract that the payer chose.
+        policy: Address,
+        /// How many bridges count so far.
+        agreed: u64,
+        /// How many must.
+        required: u64,
+        /// Why no other bridge is taken.
+        problem: String,
+    },
+    /// The payer's policy lets time pass in which its guardians can veto.
+    #[error(
+        "the payer's policy {policy} lets nothing be paid before unix second {until}; it is tried again then"
+    )]
+    PolicyDelays {
+        /// The contract that the payer chose.
+        policy: Address,
+        /// Unix seconds.
+        until: u64,
+    },
+    /// No bridge takes the message now.
+    #[error("no bridge takes the message now: {problems}")]
+    NoBridge {
+        /// What each said.
+        problems: String,
+    },
     /// The destination's router has no verifier for the circuit.
     #[error(
         "the destination has no verifier for circuit {circuit_id}; its owner must register one"
@@ -463,7 +493,9 @@ impl Reason {
             Self::Hold(
                 HoldReason::CoordinatorNotAuthorized { .. }
                 | HoldReason::DailyLimitReached { .. }
-                | HoldReason::PolicyRefuses { .. },
+                | HoldReason::PolicyRefuses { .. }
+                | HoldReason::PolicyDelays { .. }
+                | HoldReason::AwaitingAgreement { .. },
             ) => Some("settlement.coordinator"),
             Self::Hold(
                 HoldReason::CircuitUnregistered { .. } | HoldReason::CircuitPaused { .. },
@@ -492,9 +524,19 @@ impl HoldReason {
             self,
             Self::RpcUnavailable { .. }
                 | Self::BridgeUnavailable { .. }
+                | Self::NoBridge { .. }
+                | Self::PolicyDelays { .. }
                 | Self::NonceTaken { .. }
                 | Self::NonceGap { .. }
         )
+    }
+
+    /// Unix seconds at which it passes, where that is known.
+    pub const fn not_before(&self) -> Option<u64> {
+        match self {
+            Self::PolicyDelays { until, .. } => Some(*until),
+            _ => None,
+        }
     }
 
     /// The stable code that clients and alerts match on; the serialised tag.
@@ -506,6 +548,9 @@ impl HoldReason {
             Self::DailyLimitReached { .. } => "daily_limit_reached",
             Self::CircuitPaused { .. } => "circuit_paused",
             Self::PolicyRefuses { .. } => "policy_refuses",
+            Self::AwaitingAgreement { .. } => "awaiting_agreement",
+            Self::PolicyDelays { .. } => "policy_delays",
+            Self::NoBridge { .. } => "no_bridge",
             Self::CircuitUnregistered { .. } => "circuit_unregistered",
             Self::DestinationRefuses { .. } => "destination_refuses",
             Self::SourceRefuses { .. } => "source_refuses",

@@ -33,6 +33,8 @@ use crate::{
 const IDLE: Duration = Duration::from_millis(200);
 /// The shortest wait between two looks at a message whose state did not change.
 const SHORTEST_WAIT: Duration = Duration::from_millis(20);
+/// The shortest wait after a hold whose end is known: the chain's clock is not ours.
+const SHORTEST_HOLD: Duration = Duration::from_secs(1);
 /// The longest wait after a hold that passes by itself.
 const LONGEST_TRANSIENT_WAIT: Duration = Duration::from_secs(60);
 /// How long a shutdown waits for steps that were begun. What is cut off is resumed at the next start.
@@ -239,6 +241,10 @@ impl Relayer {
         let mut wait = backoff::delay(record.holds.saturating_add(1));
         if reason.is_transient() {
             wait = wait.min(LONGEST_TRANSIENT_WAIT);
+        }
+        if let Some(second) = reason.not_before() {
+            let left = Duration::from_millis(second.saturating_mul(1000).saturating_sub(now_ms()));
+            wait = wait.min(left).max(SHORTEST_HOLD);
         }
         let reason = Reason::Hold(reason);
         if record.reason.as_ref() != Some(&reason) {

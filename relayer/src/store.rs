@@ -3,6 +3,7 @@
 
 mod error;
 mod intents;
+mod legs;
 mod row;
 mod settlements;
 
@@ -26,6 +27,7 @@ use sqlx::{
 pub use self::{
     error::StoreError,
     intents::{Draft, Intent, Kind, Outcome, Purpose, Signed},
+    legs::Leg,
     settlements::{Accepted, Facts, HistoryEntry, NewSettlement, Record, Step},
 };
 
@@ -82,6 +84,7 @@ fn migrator() -> Migrator {
     let migrations = vec![
         migration(1, "settlements", include_str!("../migrations/0001_settlements.sql")),
         migration(2, "deliveries", include_str!("../migrations/0002_deliveries.sql")),
+        migration(3, "legs", include_str!("../migrations/0003_legs.sql")),
     ];
     Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
 }

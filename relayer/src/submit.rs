@@ -12,16 +12,18 @@ mod fees;
 mod gap;
 mod open;
 
+pub(crate) use self::open::on_destination;
+
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use alloy::primitives::U256;
 
 use crate::{
-    bridge::BridgeAdapter,
     chain::Chain,
     hub::Hub,
     progress::{Interrupt, Progress},
     reason::HoldReason,
+    routing::Router,
     signer::Signer,
     status::Status,
     store::{Record, Store},
@@ -47,7 +49,8 @@ pub struct SubmitPolicy {
     pub poll: Duration,
     /// How long a transaction may wait unmined before its fees are raised.
     pub bump_after: Duration,
-    /// Source transactions that may revert or lose their nonce before the message fails.
+    /// Source transactions that may revert or lose their nonce before the message fails; and announcements to a payer's
+    /// policy.
     pub max_attempts: u32,
     /// Seconds before its deadline at which a message is no longer handed to a bridge.
     pub min_time_left: u64,
@@ -58,7 +61,7 @@ pub struct SubmitPolicy {
 pub struct Submitter {
     pub(crate) store: Arc<Store>,
     pub(crate) hub: Hub,
-    pub(crate) bridges: BTreeMap<String, Arc<dyn BridgeAdapter>>,
+    pub(crate) router: Arc<Router>,
     /// By EIP-155 chain id.
     pub(crate) accounts: BTreeMap<u64, Account>,
     pub(crate) policy: SubmitPolicy,
@@ -70,20 +73,12 @@ impl Submitter {
     /// # Errors
     /// [`Interrupt`] when the message must wait for something else than its transaction.
     pub async fn advance(&self, record: &Record) -> Result<Progress, Interrupt> {
-        let bridge = self.bridge(&record.bridge)?;
         match self.store.pending_intent(record.id).await? {
             // What the bridge has is never handed over again.
             None if record.message_id.is_some() => Ok(Progress::to(Status::Sent)),
-            None => self.open(record, bridge).await,
-            Some(intent) => self.drive(record, &intent, bridge).await,
+            None => self.open(record).await,
+            Some(intent) => self.drive(record, &intent).await,
         }
-    }
-
-    fn bridge(&self, name: &str) -> Result<&dyn BridgeAdapter, Interrupt> {
-        self.bridges.get(name).map(AsRef::as_ref).ok_or_else(|| {
-            let problem = "it was accepted for this message but is no longer configured".to_owned();
-            HoldReason::BridgeUnavailable { bridge: name.to_owned(), problem }.into()
-        })
     }
 
     fn account(&self, chain_id: u64) -> Result<&Account, Interrupt> {

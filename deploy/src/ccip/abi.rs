@@ -31,6 +31,7 @@ sol! {
         struct PriceUpdates { TokenPriceUpdate[] tokenPriceUpdates; GasPriceUpdate[] gasPriceUpdates; }
 
         function updatePrices(PriceUpdates calldata priceUpdates) external;
+        function applyDestChainConfigUpdates(DestChainConfigArgs[] calldata updates) external;
         function getDestChainConfig(uint64 destChainSelector) external view returns (DestChainConfig memory);
         function getFeeTokens() external view returns (address[] memory);
     }
@@ -92,6 +93,7 @@ sol! {
 
         function applyDestChainConfigUpdates(DestChainConfigArgs[] calldata updates) external;
         function getDestChainConfig(uint64 destChainSelector) external view returns (DestChainConfig memory);
+        function getDynamicConfig() external view returns (DynamicConfig memory);
     }
 
     #[sol(rpc)]

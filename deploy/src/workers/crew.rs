@@ -9,6 +9,8 @@ use tokio::sync::{Mutex, broadcast, watch};
 
 use super::{Conduct, Courier, Goal, Next, Order, Outline, Place, WorkerEvent};
 
+/// How long a delivery is looked at again before it is taken to be final.
+const DELIVERY_STANDS: Duration = Duration::from_secs(5);
 /// Blocks that are read again at every look, so that a reorganised message is found in its new place.
 const REORG_WINDOW: u64 = 64;
 /// Longest pause before a failing message is tried again.
@@ -33,6 +35,8 @@ struct Memory {
     failing: HashMap<B256, Failing>,
     first_seen: HashMap<B256, Instant>,
     finished: HashSet<Place>,
+    /// When a message was first found delivered.
+    delivered: HashMap<Place, Instant>,
     /// Messages that were gathered to be carried in the reverse order.
     gathered: HashSet<Place>,
 }
@@ -108,7 +112,7 @@ impl<C: Courier> Crew<C> {
         let reorder = conduct.borrow().reorder > 1;
         if reorder {
             memory.gather(waiting.iter().map(C::outline), conduct.borrow().reorder);
-            waiting.retain(|sent| memory.gathered.contains(&C::outline(sent).place));
+            waiting.retain(|sent| memory.may_go(C::outline(sent).place));
             waiting.reverse();
         }
         for sent in &waiting {
@@ -235,17 +239,25 @@ impl Memory {
         self.refused.contains(&place) || self.finished.contains(&place)
     }
 
+    /// Whether a message was let go, in whichever order.
+    fn may_go(&self, place: Place) -> bool {
+        self.gathered.contains(&place) || self.delivered.contains_key(&place)
+    }
+
+    /// A delivery counts once it has stood for a while: the destination may be reorganised too.
     fn finish(&mut self, place: Place) {
-        self.finished.insert(place);
-        self.gathered.remove(&place);
+        let since = *self.delivered.entry(place).or_insert_with(Instant::now);
+        if since.elapsed() >= DELIVERY_STANDS {
+            self.delivered.remove(&place);
+            self.finished.insert(place);
+            self.gathered.remove(&place);
+        }
     }
 
     /// Lets messages go once `count` of them wait.
     fn gather(&mut self, waiting: impl Iterator<Item = Outline>, count: usize) {
-        let new: Vec<_> = waiting
-            .map(|outline| outline.place)
-            .filter(|place| !self.gathered.contains(place))
-            .collect();
+        let new: Vec<_> =
+            waiting.map(|outline| outline.place).filter(|place| !self.may_go(*place)).collect();
         if new.len() >= count {
             self.gathered.extend(new);
         }

@@ -23,13 +23,15 @@ pub struct SettlementView {
     pub reason: Option<ReasonView>,
     /// When it is looked at next; absent once nothing is left to do.
     pub next_attempt_at: Option<u64>,
-    /// Name of the bridge.
+    /// Name of the bridge that carries it, or is tried first; `auto` before one was chosen.
     pub bridge: String,
     /// What is to be settled.
     pub settlement: Settlement,
     /// The bridge's name of the message, once the source transaction is final.
     pub message_id: Option<B256>,
-    /// Source transactions, oldest first; more than one only after a revert or a lost nonce.
+    /// The bridges that had it before, oldest first, and may still deliver it.
+    pub earlier: Vec<LegView>,
+    /// The relayer's transactions, oldest first.
     pub transactions: Vec<TransactionView>,
     /// The final payment, whoever delivered it.
     pub settled: Option<SettledView>,
@@ -50,10 +52,21 @@ pub struct ReasonView {
     pub message: String,
 }
 
+/// A bridge that has the message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LegView {
+    /// Name of the bridge.
+    pub bridge: String,
+    /// The bridge's name of the message.
+    pub message_id: B256,
+    /// When its source transaction was seen final.
+    pub sent_at: u64,
+}
+
 /// One transaction of the relayer's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransactionView {
-    /// `send` hands the message to the bridge, `deliver` delivers it on the destination.
+    /// `send` hands the message to the bridge, `deliver` delivers it on the destination or announces it to the payer's policy.
     pub kind: String,
     /// EIP-155 chain id.
     pub chain_id: u64,
@@ -117,6 +130,11 @@ impl SettlementView {
                 hashes: forms.into_iter().map(|form| form.hash).collect(),
             });
         }
+        let earlier = store.legs(record.id).await?.into_iter().map(|leg| LegView {
+            bridge: leg.bridge,
+            message_id: leg.message_id,
+            sent_at: leg.sent_at,
+        });
         let history = store.history(record.id).await?;
         let history = history.iter().map(|entry| HistoryView {
             status: entry.state.status,
@@ -133,6 +151,7 @@ impl SettlementView {
             bridge: record.bridge,
             settlement: record.settlement,
             message_id: record.message_id,
+            earlier: earlier.collect(),
             transactions,
             settled: record
                 .settled_tx

@@ -25,7 +25,7 @@ use proofrail_evm::{
 
 use self::contracts::{IFeeQuoter, IOffRamp, IOnRamp};
 use super::{
-    BridgeAdapter, BridgeError, BridgeHealth, Call, Delivery, Message, Quote, Sent,
+    BridgeAdapter, BridgeError, BridgeHealth, Call, Delivery, Message, OwnGas, Quote, Sent,
     attestation::Services,
     receiver::{Receiver, wire},
 };
@@ -146,7 +146,17 @@ impl BridgeAdapter for CcipAdapter {
             feeToken: self.fee_token,
         };
         let fee = self.source.call(self.sender, &call, BlockId::latest()).await;
-        Ok(Quote { fee: fee.map_err(BridgeError::from_call("CcipSender.quote"))? })
+        let fee = fee.map_err(BridgeError::from_call("CcipSender.quote"))?;
+        let token = (!self.fee_token.is_zero()).then_some(self.fee_token);
+        Ok(Quote { fee, token })
+    }
+
+    fn own_gas(&self) -> OwnGas {
+        OwnGas { source: 330_000, destination: 0 }
+    }
+
+    fn receiver(&self) -> Option<Address> {
+        Some(self.receiver.address)
     }
 
     fn send(&self, message: &Message, quote: Quote, refund_to: Address) -> Call {

@@ -9,7 +9,9 @@ use alloy::{
 };
 use async_trait::async_trait;
 
-use super::{BridgeAdapter, BridgeError, BridgeHealth, Call, Delivery, Message, Quote, Sent};
+use super::{
+    BridgeAdapter, BridgeError, BridgeHealth, Call, Delivery, Message, OwnGas, Quote, Sent,
+};
 use crate::{config::Route, hub::settle_call};
 
 /// The adapter's name.
@@ -58,7 +60,15 @@ impl BridgeAdapter for DirectAdapter {
     }
 
     async fn quote(&self, _message: &Message) -> Result<Quote, BridgeError> {
-        Ok(Quote { fee: U256::ZERO })
+        Ok(Quote::coins(U256::ZERO))
+    }
+
+    fn own_gas(&self) -> OwnGas {
+        OwnGas { source: 0, destination: 300_000 }
+    }
+
+    fn receiver(&self) -> Option<Address> {
+        None
     }
 
     fn send(&self, message: &Message, quote: Quote, _refund_to: Address) -> Call {

@@ -18,7 +18,7 @@ use proofrail_evm::contracts::LayerZeroSender;
 
 use self::contracts::{IEndpoint, IOApp, ISendLib};
 use super::{
-    BridgeAdapter, BridgeError, BridgeHealth, Call, Delivery, Message, Quote, Sent,
+    BridgeAdapter, BridgeError, BridgeHealth, Call, Delivery, Message, OwnGas, Quote, Sent,
     receiver::{Receiver, wire},
 };
 use crate::{chain::Chain, config::Route, hub::describe};
@@ -135,7 +135,15 @@ impl BridgeAdapter for LayerZeroAdapter {
             .call(self.sender, &call, BlockId::latest())
             .await
             .map_err(BridgeError::from_call("LayerZeroSender.quote"))?;
-        Ok(Quote { fee })
+        Ok(Quote::coins(fee))
+    }
+
+    fn own_gas(&self) -> OwnGas {
+        OwnGas { source: 290_000, destination: 0 }
+    }
+
+    fn receiver(&self) -> Option<Address> {
+        Some(self.receiver.address)
     }
 
     fn send(&self, message: &Message, quote: Quote, refund_to: Address) -> Call {

@@ -24,7 +24,7 @@ use serde::Deserialize;
 
 use self::contracts::ICoreBridge;
 use super::{
-    BridgeAdapter, BridgeError, BridgeHealth, Call, Delivery, Message, Quote, Sent,
+    BridgeAdapter, BridgeError, BridgeHealth, Call, Delivery, Message, OwnGas, Quote, Sent,
     attestation::Services,
     receiver::{Receiver, wire},
 };
@@ -230,7 +230,15 @@ impl BridgeAdapter for WormholeAdapter {
     async fn quote(&self, message: &Message) -> Result<Quote, BridgeError> {
         let call = WormholeSender::quoteCall { message: wire(message) };
         let fee = self.source.call(self.sender, &call, BlockId::latest()).await;
-        Ok(Quote { fee: fee.map_err(BridgeError::from_call("WormholeSender.quote"))? })
+        Ok(Quote::coins(fee.map_err(BridgeError::from_call("WormholeSender.quote"))?))
+    }
+
+    fn own_gas(&self) -> OwnGas {
+        OwnGas { source: 130_000, destination: 460_000 }
+    }
+
+    fn receiver(&self) -> Option<Address> {
+        Some(self.receiver.address)
     }
 
     fn send(&self, message: &Message, quote: Quote, refund_to: Address) -> Call {

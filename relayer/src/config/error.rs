@@ -60,8 +60,11 @@ pub enum ConfigError {
         role: &'static str,
     },
     /// The default bridge has no section.
-    #[error("default_bridge: {0:?} has no section [bridges.{0}]")]
+    #[error("default_bridge: {0:?} is neither \"auto\" nor a bridge with a section [bridges.{0}]")]
     DefaultBridge(String),
+    /// A typical time of a bridge that is not in use.
+    #[error("routing.typical_s.{0}: there is no section [bridges.{0}]")]
+    TypicalOfNone(String),
     /// Nobody pays for a bridge.
     #[error("bridges.{bridge}: it needs transactions on chain {chain_id}, which has no `signer`")]
     NoSigner {

@@ -1,6 +1,6 @@
 //! The configuration file, as an operator writes it. Every key is explained in `config.template.toml`.
 
-use std::{net::SocketAddr, num::NonZero, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, num::NonZero, path::PathBuf};
 
 use alloy::primitives::{Address, U256};
 use serde::Deserialize;
@@ -21,7 +21,7 @@ pub struct File {
     /// Takes keys of the development setup as well, with which anybody can forge proofs.
     #[serde(default)]
     pub allow_insecure_dev_keys: bool,
-    /// The bridge of requests that name none.
+    /// The bridge that requests that name none take first, or `auto` for the best.
     pub default_bridge: String,
     /// The chain that messages are sent from.
     pub source: ChainSection,
@@ -29,6 +29,9 @@ pub struct File {
     pub destination: ChainSection,
     /// Bridges in use, with their options.
     pub bridges: Bridges,
+    /// How bridges are chosen.
+    #[serde(default)]
+    pub routing: RoutingSection,
     /// The HTTP API.
     #[serde(default)]
     pub api: ApiSection,
@@ -152,6 +155,52 @@ pub enum CcipFinality {
 #[serde(deny_unknown_fields)]
 pub struct DirectSection {}
 
+/// How bridges are chosen for messages whose requests name none.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RoutingSection {
+    /// Seconds that a bridge may have a message before another is given it too.
+    pub failover_after_s: u64,
+    /// The most bridges that one message takes because others did not bring it.
+    pub max_bridges: u32,
+    /// What coins and seconds are worth.
+    pub prices: PricesSection,
+    /// Seconds that a bridge takes, by name, until its own deliveries say so.
+    pub typical_s: BTreeMap<String, u64>,
+}
+
+/// What things are worth, in millionths of any one currency.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PricesSection {
+    /// One coin of the source.
+    pub source_coin: u64,
+    /// One coin of the destination.
+    pub destination_coin: u64,
+    /// 10^18 units of the token that CCIP's fee is paid in.
+    pub fee_token: u64,
+    /// A second in which a message is not settled.
+    pub second: u64,
+}
+
+impl Default for RoutingSection {
+    fn default() -> Self {
+        Self {
+            failover_after_s: 3000,
+            max_bridges: 2,
+            prices: PricesSection::default(),
+            typical_s: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for PricesSection {
+    fn default() -> Self {
+        let one = 1_000_000;
+        Self { source_coin: one, destination_coin: one, fee_token: one, second: 0 }
+    }
+}
+
 /// The HTTP API.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -218,6 +267,7 @@ impl File {
         let positive = [
             ("policy.poll_interval_ms", self.policy.poll_interval_ms),
             ("policy.max_attempts", self.policy.max_attempts.into()),
+            ("routing.max_bridges", self.routing.max_bridges.into()),
             ("policy.concurrency", self.policy.concurrency.into()),
             ("source.max_log_range", self.source.max_log_range),
             ("destination.max_log_range", self.destination.max_log_range),

@@ -166,6 +166,9 @@ fn a_wrong_value_is_named_by_its_key() {
         ("default_bridge = \"layerzero\"", "default_bridge = \"carrier\"", "[bridges.carrier]"),
         ("max_fee_wei = \"20000000000000000\"", "max_fee_wei = \"2e16\"", "decimal"),
         ("receive_gas", "recieve_gas", "recieve_gas"),
+        ("layerzero = 1200", "carrier = 1200", "routing.typical_s.carrier"),
+        ("max_bridges = 2", "max_bridges = 0", "routing.max_bridges"),
+        ("second = 0", "seconds = 0", "seconds"),
         ("max_attempts", "max_atempts", "max_atempts"),
         ("keys/receipt.vk", "keys/missing.vk", "keys/missing.vk"),
         ("keys/source.key", "keys/missing.key", "source.signer: key file"),
@@ -177,6 +180,13 @@ fn a_wrong_value_is_named_by_its_key() {
         let error = refusal(&text, &folder).to_string();
         assert!(error.contains(named), "{to}: {error}");
     }
+}
+
+#[test]
+fn any_bridge_may_be_left_to_be_chosen() {
+    let text =
+        dev_template().replace("default_bridge = \"layerzero\"", "default_bridge = \"auto\"");
+    Config::parse(&text, folder().path().to_owned()).expect("a configuration");
 }
 
 #[test]

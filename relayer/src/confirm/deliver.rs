@@ -2,12 +2,14 @@
 
 use super::Confirmer;
 use crate::{
-    bridge::{BridgeAdapter, Delivery, Sent},
+    bridge::{BridgeAdapter, Call, Delivery, Sent},
     clock::now_ms,
+    hub::Verdict,
     progress::{Interrupt, Progress, step_to},
     reason::HoldReason,
     status::Status,
     store::{Facts, Kind, Record},
+    submit::on_destination,
 };
 
 impl Confirmer {
@@ -19,28 +21,46 @@ impl Confirmer {
         sent: &Sent,
         delivery: &Delivery,
     ) -> Result<Option<Progress>, Interrupt> {
-        let Some(account) = self.accounts.get(&self.hub.chain().id()) else { return Ok(None) };
-        if self.store.deliveries(record.id).await? >= u64::from(self.policy.max_deliveries) {
+        if !self.may_deliver(record).await? {
             return Ok(None);
         }
         let call = bridge.deliver(sent, delivery).await;
         let call = call.map_err(|error| Interrupt::of_bridge(bridge.name(), error))?;
         let Some(call) = call else { return Ok(None) };
-        let (draft, nonce) = account.draft(Kind::Deliver, call).await.map_err(of_delivery)?;
+        tracing::info!(settlement = %record.id, bridge = bridge.name(), "delivering");
+        self.open(record, call).await
+    }
+
+    /// Begins the delay that the payer's policy wants, where nothing else has and somebody pays for it.
+    pub(super) async fn announce(
+        &self,
+        record: &Record,
+        sent: &Sent,
+        verdict: &Verdict,
+    ) -> Result<Option<Progress>, Interrupt> {
+        let &Verdict::Unannounced { policy } = verdict else { return Ok(None) };
+        if !self.may_deliver(record).await? {
+            return Ok(None);
+        }
+        let call = self.hub.announcement(&sent.message, policy).await?;
+        tracing::info!(settlement = %record.id, %policy, "announcing");
+        self.open(record, call).await
+    }
+
+    /// Whether somebody pays on the destination, and fewer transactions there were made than are allowed.
+    async fn may_deliver(&self, record: &Record) -> Result<bool, Interrupt> {
+        let bridges = u64::from(record.leg).saturating_add(1);
+        let most = u64::from(self.policy.max_deliveries).saturating_mul(bridges);
+        let pays = self.accounts.contains_key(&self.hub.chain().id());
+        Ok(pays && self.store.deliveries(record.id).await? < most)
+    }
+
+    async fn open(&self, record: &Record, call: Call) -> Result<Option<Progress>, Interrupt> {
+        let Some(account) = self.accounts.get(&self.hub.chain().id()) else { return Ok(None) };
+        let (draft, nonce) = account.draft(Kind::Deliver, call).await.map_err(on_destination)?;
         let step = step_to(Status::Submitted, now_ms(), Facts::default())
             .ok_or_else(|| HoldReason::internal("submitted is no running status"))?;
         self.store.open_intent(record, &draft, nonce, &step).await?;
-        tracing::info!(settlement = %record.id, bridge = bridge.name(), nonce, "delivering");
         Ok(Some(Progress::Stepped))
-    }
-}
-
-/// A dry run on the destination is not one on the source.
-fn of_delivery(interrupt: Interrupt) -> Interrupt {
-    match interrupt {
-        Interrupt::Hold(HoldReason::SourceRefuses { error }) => {
-            HoldReason::DeliveryRefused { error }.into()
-        }
-        other => other,
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     circuits::{self, Circuits},
     clock::now_ms,
     reason::Refusal,
+    routing::AUTO,
     settlement::{ProofBytes, Settlement},
     store::NewSettlement,
 };
@@ -27,7 +28,7 @@ pub struct SettleRequest {
     pub receipt: SignedReceipt,
     /// Its proof.
     pub proof: ProofBytes,
-    /// The bridge to take; the configured default without it.
+    /// The bridge to take, or `auto` for any; the configured default without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bridge: Option<String>,
 }
@@ -69,7 +70,7 @@ pub struct Door {
     pub circuits: Circuits,
     /// Bridges in use, and whether each serves the route.
     pub bridges: BTreeMap<String, bool>,
-    /// The bridge of requests that name none.
+    /// The bridge that requests that name none take first, or [`AUTO`].
     pub default_bridge: String,
     /// Seconds that a deadline must leave.
     pub min_time_left: u64,
@@ -83,7 +84,7 @@ impl Door {
     pub fn check(&self, request: &SettleRequest) -> Result<NewSettlement, Refusal> {
         let SettleRequest { settlement, receipt, proof, bridge } = request;
         let request_hash = request.hash()?;
-        let bridge = self.bridge(bridge.as_deref())?;
+        let (bridge, pinned) = self.bridge(bridge.as_deref())?;
         let key = self.circuits.get(settlement.circuit_id)?;
         self.check_deadline(settlement.deadline)?;
         receipt.check().map_err(|error| refusal(&error))?;
@@ -96,13 +97,18 @@ impl Door {
             settlement: settlement.clone(),
             proof: *proof,
             bridge,
+            pinned,
         })
     }
 
-    fn bridge(&self, requested: Option<&str>) -> Result<String, Refusal> {
+    /// The bridge to begin with, and whether no other may be taken.
+    fn bridge(&self, requested: Option<&str>) -> Result<(String, bool), Refusal> {
         let name = requested.unwrap_or(&self.default_bridge);
+        if name == AUTO {
+            return Ok((name.to_owned(), false));
+        }
         match self.bridges.get(name) {
-            Some(true) => Ok(name.to_owned()),
+            Some(true) => Ok((name.to_owned(), requested.is_some())),
             Some(false) => Err(Refusal::UnsupportedRoute {
                 bridge: name.to_owned(),
                 source_chain: self.source,

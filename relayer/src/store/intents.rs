@@ -34,7 +34,7 @@ words!(Outcome, "outcome",
 pub enum Kind {
     /// It hands the message to the bridge.
     Send,
-    /// It delivers what the bridge has on the destination.
+    /// It delivers on the destination what a bridge has, or begins the delay that the payer's policy wants.
     Deliver,
 }
 
@@ -185,6 +185,18 @@ impl Store {
         .fetch_one(&self.pool)
         .await?;
         unsigned(&row, "deliveries")
+    }
+
+    /// How many transactions that would have handed the message to a bridge ended without effect.
+    pub async fn failed_attempts(&self, id: B256) -> Result<u32, StoreError> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS attempts FROM intents WHERE settlement_id = $1 AND kind = 'send' \
+             AND outcome IN ('reverted', 'superseded')",
+        )
+        .bind(id.to_string())
+        .fetch_one(&self.pool)
+        .await?;
+        counter(&row, "attempts")
     }
 
     /// The lowest nonce that is reserved and not final: what a signer's stuck queue hangs on.

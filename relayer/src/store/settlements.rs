@@ -4,7 +4,7 @@ use alloy::primitives::{B256, Bytes};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
-    Store, StoreError,
+    Leg, Store, StoreError,
     intents::select_open,
     row::{json, json_opt, parsed, parsed_opt, signed, unsigned, unsigned_opt},
 };
@@ -26,8 +26,10 @@ pub struct NewSettlement {
     pub settlement: Settlement,
     /// Why it may be.
     pub proof: ProofBytes,
-    /// Name of the bridge that carries it.
+    /// Name of the bridge that shall carry it, or [`crate::routing::AUTO`].
     pub bridge: String,
+    /// Whether the request named the bridge.
+    pub pinned: bool,
 }
 
 /// The answer to a request that was stored, now or before.
@@ -50,8 +52,12 @@ pub struct Record {
     pub settlement: Settlement,
     /// Why it may be.
     pub proof: ProofBytes,
-    /// Name of the bridge that carries it.
+    /// Name of the bridge that carries it, or is tried first; [`crate::routing::AUTO`] before one was chosen.
     pub bridge: String,
+    /// Whether the request named the bridge.
+    pub pinned: bool,
+    /// How many bridges had it before.
+    pub leg: u32,
     /// Where it stands.
     pub state: State,
     /// Why it is held or has failed.
@@ -80,9 +86,23 @@ pub struct Record {
     pub(super) version: u64,
 }
 
+impl Record {
+    /// The bridge that has the message, once it has it.
+    pub fn current_leg(&self) -> Option<Leg> {
+        Some(Leg {
+            bridge: self.bridge.clone(),
+            message_id: self.message_id?,
+            sent_at: self.sent_at.unwrap_or(self.updated_at),
+            sent_block: self.sent_block.unwrap_or_default(),
+        })
+    }
+}
+
 /// What a step adds to the record; `None` leaves a value as it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
+    /// The bridge that was chosen.
+    pub bridge: Option<&'static str>,
     /// First destination block that can hold the Settled event.
     pub scan_from: Option<u64>,
     /// The bridge's name of the message.
@@ -128,7 +148,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let inserted = sqlx::query(
             "INSERT INTO settlements (id, request_hash, settlement, proof, bridge, status, stage, next_attempt_at, \
-             created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8) ON CONFLICT (id) DO NOTHING",
+             created_at, updated_at, pinned) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9) ON CONFLICT (id) DO NOTHING",
         )
         .bind(new.id.to_string())
         .bind(new.request_hash.to_string())
@@ -138,6 +158,7 @@ impl Store {
         .bind(Status::Accepted.as_str())
         .bind(Stage::Prepare.as_str())
         .bind(signed("created_at", now)?)
+        .bind(i64::from(new.pinned))
         .execute(&mut *tx)
         .await?
         .rows_affected();
@@ -255,7 +276,7 @@ pub(super) async fn take_step(
          scan_from = COALESCE($6, scan_from), message_id = COALESCE($7, message_id), \
          sent_at = COALESCE($8, sent_at), settled_tx = COALESCE($9, settled_tx), \
          settled_block = COALESCE($10, settled_block), updated_at = $11, \
-         sent_block = COALESCE($12, sent_block), version = version + 1 WHERE id = $13 AND version = $14",
+         sent_block = COALESCE($12, sent_block), bridge = COALESCE($15, bridge), version = version + 1 WHERE id = $13 AND version = $14",
     )
     .bind(to.status.as_str())
     .bind(to.stage.as_str())
@@ -271,6 +292,7 @@ pub(super) async fn take_step(
     .bind(facts.sent_block.map(|block| signed("sent_block", block)).transpose()?)
     .bind(record.id.to_string())
     .bind(signed("version", record.version)?)
+    .bind(facts.bridge)
     .execute(&mut *tx)
     .await?
     .rows_affected();
@@ -326,6 +348,8 @@ fn read(row: &SqliteRow) -> Result<Record, StoreError> {
         settlement: json(row, "settlement")?,
         proof,
         bridge: row.try_get("bridge")?,
+        pinned: unsigned(row, "pinned")? == 1,
+        leg: u32::try_from(unsigned(row, "leg")?).unwrap_or(u32::MAX),
         state: State { status: parsed(row, "status")?, stage: parsed(row, "stage")? },
         reason: json_opt(row, "reason")?,
         holds: u32::try_from(holds).unwrap_or(u32::MAX),

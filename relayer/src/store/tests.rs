@@ -42,6 +42,7 @@ fn new(seed: u8) -> NewSettlement {
         },
         proof: [seed; 256].into(),
         bridge: "direct".to_owned(),
+        pinned: true,
     }
 }
 
@@ -289,4 +290,77 @@ async fn every_reason_survives_the_database() {
         record = store.step(&record, &hold(Stage::Prepare, reason.clone())).await.unwrap();
         assert_eq!(store.get(record.id).await.unwrap().unwrap().reason, Some(Reason::Hold(reason)));
     }
+}
+
+#[tokio::test]
+async fn an_earlier_bridge_is_kept_when_another_is_given_the_message_too() {
+    let Fixture { store, .. } = &fixture().await;
+    let (sending, record) = opened(store, 1, 0).await;
+    assert_eq!((record.leg, record.current_leg()), (0, None));
+    let nothing_sent = store.open_leg(&record, "ccip", &step(Status::Prepared)).await;
+    assert!(matches!(nothing_sent, Err(StoreError::Stale(_))), "{nothing_sent:?}");
+
+    let mut sent = step(Status::Sent);
+    sent.facts.message_id = Some(B256::repeat_byte(0xaa));
+    sent.facts.sent_at = Some(5);
+    sent.facts.sent_block = Some(7);
+    let record = store.close_intent(&record, &sending, Outcome::Executed, &sent).await.unwrap();
+    let leg = record.current_leg().unwrap();
+    assert_eq!((leg.bridge.as_str(), leg.sent_at, leg.sent_block), ("direct", 5, 7));
+
+    let next = store.open_leg(&record, "ccip", &step(Status::Prepared)).await.unwrap();
+    assert_eq!((next.bridge.as_str(), next.leg, next.current_leg()), ("ccip", 1, None));
+    assert_eq!((next.sent_at, next.sent_block), (None, None));
+    assert_eq!(store.legs(record.id).await.unwrap(), [leg]);
+    let stale = store.open_leg(&record, "wormhole", &step(Status::Prepared)).await;
+    assert!(stale.is_err(), "the message went on meanwhile");
+    assert_eq!(store.legs(record.id).await.unwrap().len(), 1, "and nothing of it was written");
+
+    let mut chosen = step(Status::Submitted);
+    chosen.facts.bridge = Some("wormhole");
+    let (_, next) = store.open_intent(&next, &draft(), 1, &chosen).await.unwrap();
+    assert_eq!(next.bridge, "wormhole");
+}
+
+#[tokio::test]
+async fn only_attempts_to_send_that_failed_count_against_a_message() {
+    let Fixture { store, .. } = &fixture().await;
+    let (intent, record) = opened(store, 1, 0).await;
+    let id = record.id;
+    assert_eq!(store.failed_attempts(id).await.unwrap(), 0);
+    let reverted = hold(Stage::Submit, HoldReason::internal("reverted"));
+    let record = store.close_intent(&record, &intent, Outcome::Reverted, &reverted).await.unwrap();
+    assert_eq!(store.failed_attempts(id).await.unwrap(), 1);
+    let submitted = step(Status::Submitted);
+    let (intent, record) = store.open_intent(&record, &draft(), 1, &submitted).await.unwrap();
+    let sent = step(Status::Sent);
+    let record = store.close_intent(&record, &intent, Outcome::Executed, &sent).await.unwrap();
+    let delivery = Draft { kind: Kind::Deliver, ..draft() };
+    let (intent, record) = store.open_intent(&record, &delivery, 2, &submitted).await.unwrap();
+    store.close_intent(&record, &intent, Outcome::Reverted, &sent).await.unwrap();
+    assert_eq!(store.failed_attempts(id).await.unwrap(), 1, "deliveries are counted apart");
+}
+
+#[tokio::test]
+async fn how_long_a_bridge_takes_is_read_from_what_it_carried_alone() {
+    let Fixture { store, .. } = &fixture().await;
+    assert!(store.deliveries_of("direct", 9).await.unwrap().is_empty());
+    for seed in 1..=3 {
+        let (intent, record) = opened(store, seed, u64::from(seed)).await;
+        let mut sent = step(Status::Sent);
+        sent.facts.message_id = Some(B256::repeat_byte(seed));
+        let mut record =
+            store.close_intent(&record, &intent, Outcome::Executed, &sent).await.unwrap();
+        if seed == 3 {
+            record = store.open_leg(&record, "direct", &step(Status::Prepared)).await.unwrap();
+            let submitted = step(Status::Submitted);
+            let (intent, opened) =
+                store.open_intent(&record, &draft(), 9, &submitted).await.unwrap();
+            record = store.close_intent(&opened, &intent, Outcome::Executed, &sent).await.unwrap();
+        }
+        store.step(&record, &step(Status::Settled)).await.unwrap();
+    }
+    assert_eq!(store.deliveries_of("direct", 9).await.unwrap().len(), 2, "not what two had");
+    assert_eq!(store.deliveries_of("direct", 1).await.unwrap().len(), 1);
+    assert!(store.deliveries_of("ccip", 9).await.unwrap().is_empty());
 }

@@ -6,7 +6,7 @@ use alloy::{eips::BlockId, primitives::U256, rpc::types::TransactionReceipt};
 
 use super::{Account, Submitter};
 use crate::{
-    bridge::{BridgeAdapter, Message},
+    bridge::Message,
     chain::{BroadcastError, Fees},
     clock::{after, now_ms},
     progress::{Interrupt, Progress, hold_state, step_to},
@@ -25,7 +25,6 @@ impl Submitter {
         &self,
         record: &Record,
         intent: &Intent,
-        bridge: &dyn BridgeAdapter,
     ) -> Result<Progress, Interrupt> {
         let account = self.account(intent.draft.chain_id)?;
         if account.signer.address() != intent.draft.signer {
@@ -37,7 +36,7 @@ impl Submitter {
         }
         let forms = self.store.signed_forms(intent).await?;
         if let Some((form, receipt)) = mined(account, &forms).await? {
-            return self.on_mined(record, intent, bridge, account, form, &receipt).await;
+            return self.on_mined(record, intent, account, form, &receipt).await;
         }
         if account.nonce_is_taken_for_good(intent).await? {
             // The receipt may have appeared between the two reads.
@@ -165,7 +164,6 @@ impl Submitter {
         &self,
         record: &Record,
         intent: &Intent,
-        bridge: &dyn BridgeAdapter,
         account: &Account,
         form: &Signed,
         receipt: &TransactionReceipt,
@@ -175,6 +173,7 @@ impl Submitter {
         }
         match (form.purpose, intent.draft.kind, receipt.status()) {
             (Purpose::Payload, Kind::Send, true) => {
+                let bridge = self.router.bridge(&record.bridge)?;
                 let message_id = bridge
                     .message_id(&Message::of(record), receipt)
                     .map_err(|error| Interrupt::of_bridge(bridge.name(), error))?;
@@ -189,7 +188,7 @@ impl Submitter {
             // Whether it delivered is for the destination's state to say.
             (Purpose::Payload, Kind::Deliver, true) => {
                 let facts = Facts::default();
-                self.close(record, intent, Outcome::Executed, Status::Sent, facts).await
+                self.close(record, intent, Outcome::Executed, home(record), facts).await
             }
             (Purpose::Payload, _, false) => {
                 let reason = HoldReason::SourceReverted { transaction: form.hash };
@@ -198,7 +197,7 @@ impl Submitter {
             (Purpose::Cancel, kind, _) => {
                 let status = match kind {
                     Kind::Send => Status::Prepared,
-                    Kind::Deliver => Status::Sent,
+                    Kind::Deliver => home(record),
                 };
                 self.close(record, intent, Outcome::Cancelled, status, Facts::default()).await
             }
@@ -230,10 +229,11 @@ impl Submitter {
     ) -> Result<Progress, Interrupt> {
         if intent.draft.kind == Kind::Deliver {
             tracing::warn!(settlement = %record.id, %outcome, %reason, "a delivery had no effect");
-            return self.close(record, intent, outcome, Status::Sent, Facts::default()).await;
+            return self.close(record, intent, outcome, home(record), Facts::default()).await;
         }
-        let attempts = intent.attempt.saturating_add(1);
-        let (to, reason, delay) = if attempts >= self.policy.max_attempts {
+        let attempts = self.store.failed_attempts(record.id).await?.saturating_add(1);
+        // What an earlier bridge has may still settle: it is tried again, seldom, until its deadline.
+        let (to, reason, delay) = if attempts >= self.policy.max_attempts && record.leg == 0 {
             let fail = FailReason::AttemptsExhausted { attempts, last: reason.to_string() };
             let to = State::running(Status::Failed)
                 .ok_or_else(|| HoldReason::internal("failed is no terminal status"))?;
@@ -265,6 +265,11 @@ impl Signed {
     const fn fees(&self) -> Fees {
         Fees { max: self.max_fee, priority: self.priority_fee }
     }
+}
+
+/// Where a message goes back to from a delivery: an announcement may come before a bridge has it.
+const fn home(record: &Record) -> Status {
+    if record.message_id.is_some() { Status::Sent } else { Status::Prepared }
 }
 
 /// The form that is in the chain, if one is; at most one can be, since they share a nonce.

@@ -32,9 +32,7 @@ impl Account {
 /// The wanted fees cut to the cap, or `None` where the cap is below what inclusion takes now. `wanted.max` is twice the
 /// base fee and the tip.
 fn capped(wanted: Fees, cap: u128) -> Option<Fees> {
-    let base = wanted.max.saturating_sub(wanted.priority) / 2;
-    let floor = base.saturating_add(wanted.priority);
-    (floor <= cap).then(|| Fees { max: wanted.max.min(cap), priority: wanted.priority })
+    (wanted.expected() <= cap).then(|| Fees { max: wanted.max.min(cap), priority: wanted.priority })
 }
 
 /// Nodes ask for 10 % on both fees (go-ethereum's `--txpool.pricebump`); an eighth clears that and any rounding.

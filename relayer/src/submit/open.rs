@@ -1,12 +1,15 @@
 //! From a prepared message to a written intent: the last look before money is committed.
 
 use alloy::{
-    eips::BlockId, network::TransactionBuilder, primitives::U256, rpc::types::TransactionRequest,
+    eips::BlockId,
+    network::TransactionBuilder,
+    primitives::{Address, U256},
+    rpc::types::TransactionRequest,
 };
 
 use super::{Account, Submitter};
 use crate::{
-    bridge::{BridgeAdapter, Call, Message},
+    bridge::{Call, Message},
     chain::{CallError, Fees},
     clock::now_ms,
     hub::{Verdict, describe},
@@ -20,46 +23,103 @@ use crate::{
 const GAS_MARGIN: u64 = 25;
 
 impl Submitter {
-    pub(super) async fn open(
-        &self,
-        record: &Record,
-        bridge: &dyn BridgeAdapter,
-    ) -> Result<Progress, Interrupt> {
+    pub(super) async fn open(&self, record: &Record) -> Result<Progress, Interrupt> {
         let message = Message::of(record);
         let settlement = &record.settlement;
         let soonest = (now_ms() / 1000).saturating_add(self.policy.min_time_left);
         if settlement.deadline < soonest {
-            return Err(FailReason::Expired { deadline: settlement.deadline }.into());
+            let expired = FailReason::Expired { deadline: settlement.deadline };
+            return unless_under_way(record, expired);
         }
-        match self.hub.dry_run(&message).await? {
-            Verdict::WouldPay => {}
+        let verdict = self.hub.dry_run(&message, None).await?;
+        match verdict {
+            Verdict::WouldPay | Verdict::Awaiting { .. } => {}
+            Verdict::Unannounced { policy } => {
+                return self.announce(record, &message, policy).await;
+            }
             Verdict::AlreadySettled => return Ok(Progress::to(Status::Delivered)),
             Verdict::Hold(reason) => return Err(reason.into()),
+            Verdict::Fail(reason @ FailReason::Expired { .. }) => {
+                return unless_under_way(record, reason);
+            }
             Verdict::Fail(reason) => return Err(reason.into()),
         }
-        let (draft, nonce) = self.draft(&message, bridge).await?;
-        let step = step_to(Status::Submitted, now_ms(), Facts::default())
-            .ok_or_else(|| HoldReason::internal("submitted is no running status"))?;
-        self.store.open_intent(record, &draft, nonce, &step).await?;
-        Ok(Progress::Stepped)
+        let (bridge, draft, nonce) = self.draft(record, &message, &verdict).await?;
+        let facts = Facts { bridge: Some(bridge), ..Facts::default() };
+        self.reserve(record, &draft, nonce, facts).await
     }
 
-    /// Everything that reserving a nonce needs: once it is reserved, nothing may be left that could refuse.
+    /// Everything that reserving a nonce needs, of the best bridge that has it: once it is reserved, nothing may be left
+    /// that could refuse.
     async fn draft(
         &self,
+        record: &Record,
         message: &Message,
-        bridge: &dyn BridgeAdapter,
-    ) -> Result<(Draft, u64), Interrupt> {
-        let unavailable = |error| Interrupt::of_bridge(bridge.name(), error);
-        let quote = bridge.quote(message).await.map_err(unavailable)?;
-        let account = self.account(bridge.pays_on())?;
-        let cap = account.max_bridge_fees.get(bridge.name()).copied().unwrap_or_default();
-        if quote.fee > cap {
-            let quote = quote.fee;
-            return Err(HoldReason::QuoteAboveCap { quote, cap }.into());
+        verdict: &Verdict,
+    ) -> Result<(&'static str, Draft, u64), Interrupt> {
+        let used: Vec<_> = self.store.legs(record.id).await?;
+        let used: Vec<_> = used.into_iter().map(|leg| leg.bridge).collect();
+        let mut refused = None;
+        for candidate in self.router.candidates(record, message, verdict, &used).await? {
+            let bridge = candidate.bridge;
+            let account = self.account(bridge.pays_on())?;
+            let call = bridge.send(message, candidate.quote, account.signer.address());
+            match account.draft(Kind::Send, call).await {
+                Ok((draft, nonce)) => return Ok((bridge.name(), draft, nonce)),
+                Err(problem) => {
+                    tracing::debug!(settlement = %record.id, bridge = bridge.name(), %problem, "passed over");
+                    refused.get_or_insert(problem);
+                }
+            }
         }
-        let call = bridge.send(message, quote, account.signer.address());
-        account.draft(Kind::Send, call).await
+        Err(refused.unwrap_or_else(|| HoldReason::internal("no bridge was asked").into()))
+    }
+
+    /// Begins the delay that the payer's policy wants.
+    async fn announce(
+        &self,
+        record: &Record,
+        message: &Message,
+        policy: Address,
+    ) -> Result<Progress, Interrupt> {
+        let announced = self.store.deliveries(record.id).await?;
+        if announced >= u64::from(self.policy.max_attempts) {
+            let error = format!("{announced} announcements had no effect");
+            return Err(HoldReason::PolicyRefuses { policy, error }.into());
+        }
+        let account = self.account(self.hub.chain().id())?;
+        let call = self.hub.announcement(message, policy).await?;
+        let (draft, nonce) = account.draft(Kind::Deliver, call).await.map_err(on_destination)?;
+        tracing::info!(settlement = %record.id, %policy, nonce, "announcing");
+        self.reserve(record, &draft, nonce, Facts::default()).await
+    }
+
+    async fn reserve(
+        &self,
+        record: &Record,
+        draft: &Draft,
+        nonce: u64,
+        facts: Facts,
+    ) -> Result<Progress, Interrupt> {
+        let step = step_to(Status::Submitted, now_ms(), facts)
+            .ok_or_else(|| HoldReason::internal("submitted is no running status"))?;
+        self.store.open_intent(record, draft, nonce, &step).await?;
+        Ok(Progress::Stepped)
+    }
+}
+
+/// A message that an earlier bridge has may still settle, and is not given up before a final block says that it is too late.
+fn unless_under_way(record: &Record, reason: FailReason) -> Result<Progress, Interrupt> {
+    if record.leg == 0 { Err(reason.into()) } else { Ok(Progress::to(Status::Sent)) }
+}
+
+/// A dry run on the destination is not one on the source.
+pub(crate) fn on_destination(interrupt: Interrupt) -> Interrupt {
+    match interrupt {
+        Interrupt::Hold(HoldReason::SourceRefuses { error }) => {
+            HoldReason::DeliveryRefused { error }.into()
+        }
+        other => other,
     }
 }
 

@@ -6,7 +6,7 @@ use proofrail_deploy::workers::Conduct;
 
 use crate::world::{BRIDGES, World};
 
-async fn behave(world: &World, bridge: &str, conduct: Conduct) {
+pub(crate) async fn behave(world: &World, bridge: &str, conduct: Conduct) {
     let workers = &world.net.workers;
     match bridge {
         "layerzero" => workers.layerzero.behave(conduct).await,

@@ -54,7 +54,9 @@ async fn a_settlement_is_paid_once_over_each_bridge() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_nobody_delivers_the_relayer_delivers_itself() {
     let own = || "execute_after_s = 1".to_owned();
-    let world = World::configured(|_| Sections { layerzero: own(), ccip: own() }).await;
+    let world =
+        World::configured(|_| Sections { layerzero: own(), ccip: own(), ..Sections::default() })
+            .await;
     let workers = &world.net.workers;
     workers.layerzero.behave(Conduct::stopped()).await;
     workers.ccip.behave(Conduct::stopped()).await;

@@ -13,7 +13,7 @@ use std::{
 use alloy::{
     primitives::{Address, B256, Bytes, U256},
     providers::{DynProvider, Provider},
-    rpc::types::{Filter, TransactionRequest},
+    rpc::types::{Filter, Log, TransactionRequest},
     sol_types::SolEvent,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -76,6 +76,8 @@ pub(crate) struct World {
     pub(crate) destination: DynProvider,
     coordinator: CoordinatorKey,
     jobs: AtomicU64,
+    /// What the payer had in escrow at first.
+    escrow: u128,
     folder: TempDir,
 }
 
@@ -87,11 +89,23 @@ impl World {
 
     /// The same, with more in the relayer's configuration.
     pub(crate) async fn configured(sections: impl FnOnce(&EvmNetwork) -> Sections) -> Self {
+        Self::with(ESCROW, 1, sections).await
+    }
+
+    /// The same, with another escrow, and blocks that are final after two epochs of so many slots.
+    pub(crate) async fn with(
+        escrow: u128,
+        slots_in_an_epoch: u64,
+        sections: impl FnOnce(&EvmNetwork) -> Sections,
+    ) -> Self {
         let project = Project::discover().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let circuit = CircuitDeployment::of(KEY.verifying_key()).unwrap();
-        let options =
-            DevnetOptions { block_time: Duration::from_millis(250), ..DevnetOptions::new(circuit) };
+        let options = DevnetOptions {
+            block_time: Duration::from_millis(250),
+            slots_in_an_epoch,
+            ..DevnetOptions::new(circuit)
+        };
         let net = EvmNetwork::start(&project, &options, &folder.path().join("logs")).await.unwrap();
         let near = Near {
             rpc_url: "http://127.0.0.1:1".into(),
@@ -119,6 +133,7 @@ impl World {
             net,
             coordinator,
             jobs: AtomicU64::new(0),
+            escrow,
             folder,
         };
         world.open_escrow().await;
@@ -127,30 +142,20 @@ impl World {
 
     /// The relayer crashes, and another starts from its database.
     pub(crate) async fn restart_relayer(self) -> Self {
-        let Self { queues, relayer, monitor, net, source, destination, coordinator, jobs, folder } =
-            self;
+        let Self { queues, relayer, monitor, folder, .. } = self;
         queues.abort();
         assert!(queues.await.unwrap_err().is_cancelled());
         // Whatever of the old one still runs holds the database.
         drop((relayer, monitor));
         let (relayer, monitor, queues) = start_relayer(&folder).await;
-        Self { queues, relayer, monitor, net, source, destination, coordinator, jobs, folder }
+        Self { queues, relayer, monitor, folder, ..self }
     }
 
     async fn open_escrow(&self) {
-        let (hub, token) = (self.hub(), self.token());
-        let amount = U256::from(ESCROW);
-        let payer = Role::Payer.address().unwrap();
-        let erc20 = DevToken::new(token, &self.destination);
-        let mint = erc20.mint(payer, amount);
-        self.pay(Role::Deployer, mint.into_transaction_request()).await;
-        let approve = erc20.approve(hub, amount);
-        self.pay(Role::Payer, approve.into_transaction_request()).await;
-        let contract = SettlementHub::new(hub, &self.destination);
-        let deposit = contract.deposit(token, amount);
-        self.pay(Role::Payer, deposit.into_transaction_request()).await;
-        let id = self.coordinator_id();
-        let authorize = contract.authorizeCoordinator(id, token, u128::MAX);
+        self.deposit(self.escrow).await;
+        let contract = SettlementHub::new(self.hub(), &self.destination);
+        let authorize =
+            contract.authorizeCoordinator(self.coordinator_id(), self.token(), u128::MAX);
         self.pay(Role::Payer, authorize.into_transaction_request()).await;
     }
 
@@ -174,7 +179,7 @@ impl World {
         transact(&provider, "a test's transaction", request).await.unwrap()
     }
 
-    fn coordinator_id(&self) -> B256 {
+    pub(crate) fn coordinator_id(&self) -> B256 {
         B256::from(field::to_be_bytes(&self.coordinator.id()))
     }
 
@@ -199,8 +204,13 @@ impl World {
 
     /// A settlement of the next job, signed and proven.
     pub(crate) fn request(&self, bridge: &str) -> SettleRequest {
-        let job = self.jobs.fetch_add(1, Ordering::SeqCst);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
+        self.request_for(bridge, now + 7200, self.net.destination_chain.chain_id)
+    }
+
+    /// The same, with a deadline and proven for the hub's address on a chain.
+    pub(crate) fn request_for(&self, bridge: &str, deadline: u64, chain_id: u64) -> SettleRequest {
+        let job = self.jobs.fetch_add(1, Ordering::SeqCst);
         let settlement = Settlement {
             circuit_id: B256::from(*circuit::id::<ReceiptCircuit>().as_bytes()),
             source_chain: source_chain("near:devnet"),
@@ -210,10 +220,9 @@ impl World {
             recipient: Role::Recipient.address().unwrap(),
             token: self.token(),
             amount: AMOUNT,
-            deadline: now + 7200,
+            deadline,
             coordinator: self.coordinator_id(),
         };
-        let chain_id = self.net.destination_chain.chain_id;
         let context = proofrail_evm::Settlement::from(&settlement).context(chain_id, self.hub());
         let context = field::from_be_bytes(&context.to_be_bytes()).expect("a field element");
         let details = field::keccak_mod_r(b"job details");
@@ -222,6 +231,11 @@ impl World {
         let text = serde_json::to_string(&receipt).expect("JSON");
         let proof = KEY.prove_json(&text).expect("a proof").proof().to_bytes().into();
         SettleRequest { settlement, receipt, proof, bridge: Some(bridge.to_owned()) }
+    }
+
+    /// The same, for whichever bridge the relayer chooses.
+    pub(crate) fn unpinned(&self) -> SettleRequest {
+        SettleRequest { bridge: None, ..self.request("direct") }
     }
 
     pub(crate) async fn accept(&self, request: &SettleRequest) -> B256 {
@@ -256,8 +270,41 @@ impl World {
         self.until(id, |view| view.reason.as_ref().is_some_and(|reason| reason.code == code)).await
     }
 
+    /// Waits until nothing is left to do for the message.
+    pub(crate) async fn ended(&self, id: B256) -> SettlementView {
+        eventually("an end", || async {
+            let record = self.relayer.store().get(id).await.unwrap().unwrap();
+            let view = SettlementView::load(self.relayer.store(), record).await.unwrap();
+            matches!(view.status, Status::Settled | Status::Failed).then_some(view)
+        })
+        .await
+    }
+
+    /// The payer adds to the escrow.
+    pub(crate) async fn deposit(&self, amount: u128) {
+        let (hub, token, amount) = (self.hub(), self.token(), U256::from(amount));
+        let payer = Role::Payer.address().unwrap();
+        let erc20 = DevToken::new(token, &self.destination);
+        self.pay(Role::Deployer, erc20.mint(payer, amount).into_transaction_request()).await;
+        self.pay(Role::Payer, erc20.approve(hub, amount).into_transaction_request()).await;
+        let contract = SettlementHub::new(hub, &self.destination);
+        let deposit = contract.deposit(token, amount);
+        self.pay(Role::Payer, deposit.into_transaction_request()).await;
+    }
+
+    /// The destination's clock, unix seconds.
+    pub(crate) async fn clock(&self) -> u64 {
+        let head = self.destination.get_block(alloy::eips::BlockId::latest()).await.unwrap();
+        head.unwrap().header.timestamp
+    }
+
     /// Every balance after `count` settlements, and nothing stranded anywhere.
     pub(crate) async fn assert_paid(&self, count: u128) {
+        self.assert_paid_of(self.escrow, count).await;
+    }
+
+    /// The same, where so much was deposited.
+    pub(crate) async fn assert_paid_of(&self, deposited: u128, count: u128) {
         let token = DevToken::new(self.token(), &self.destination);
         let recipient = Role::Recipient.address().unwrap();
         let payer = Role::Payer.address().unwrap();
@@ -265,7 +312,7 @@ impl World {
         assert_eq!(paid, U256::from(count * AMOUNT), "the recipient");
         let hub = SettlementHub::new(self.hub(), &self.destination);
         let escrow = hub.escrowOf(payer, self.token()).call().await.unwrap();
-        assert_eq!(escrow, U256::from(ESCROW - count * AMOUNT), "the escrow");
+        assert_eq!(escrow, U256::from(deposited - count * AMOUNT), "the escrow");
         let held = token.balanceOf(self.hub()).call().await.unwrap();
         assert_eq!(held, escrow, "the hub");
         for bridge in BRIDGES {
@@ -319,18 +366,26 @@ impl World {
         self.pay_on_source(role, request).await;
     }
 
+    /// The block in which the receiver over a bridge first applied a message of the settlement.
+    pub(crate) async fn applied_in(&self, bridge: &str, settlement: B256) -> Option<u64> {
+        self.applications(bridge, settlement).await.first()?.block_number
+    }
+
     /// What the receiver over a bridge reported of a settlement: whether each arrival paid.
     pub(crate) async fn arrivals(&self, bridge: &str, settlement: B256) -> Vec<bool> {
+        let logs = self.applications(bridge, settlement).await;
+        let decode =
+            |log: &Log| log.log_decode::<ISettlementReceiver::MessageApplied>().unwrap().inner.paid;
+        logs.iter().map(decode).collect()
+    }
+
+    async fn applications(&self, bridge: &str, settlement: B256) -> Vec<Log> {
         let filter = Filter::new()
             .address(self.receiver(bridge))
             .event_signature(ISettlementReceiver::MessageApplied::SIGNATURE_HASH)
             .topic2(settlement)
             .from_block(0);
-        let logs = self.destination.get_logs(&filter).await.unwrap();
-        let decode = |log: &alloy::rpc::types::Log| {
-            log.log_decode::<ISettlementReceiver::MessageApplied>().unwrap().inner.paid
-        };
-        logs.iter().map(decode).collect()
+        self.destination.get_logs(&filter).await.unwrap()
     }
 
     /// Waits until that many messages of a settlement were applied.
@@ -424,7 +479,16 @@ async fn start_relayer(folder: &TempDir) -> (Arc<Relayer>, Monitor, JoinHandle<(
 #[derive(Debug, Default)]
 pub(crate) struct Sections {
     pub(crate) layerzero: String,
+    pub(crate) wormhole: String,
     pub(crate) ccip: String,
+    /// The bridge that is taken first; LayerZero without one.
+    pub(crate) first: Option<&'static str>,
+    /// The most, in wei, that one bridge may take for a message.
+    pub(crate) cap: Option<(&'static str, u64)>,
+    /// More lines of the policy.
+    pub(crate) policy: String,
+    /// Whole sections.
+    pub(crate) more: String,
 }
 
 fn write_files(folder: &TempDir, sections: &Sections) {
@@ -433,12 +497,19 @@ fn write_files(folder: &TempDir, sections: &Sections) {
     fs::write(at("key"), alloy::hex::encode(key)).unwrap();
     fs::set_permissions(at("key"), fs::Permissions::from_mode(0o600)).unwrap();
     KEY.verifying_key().save(&at("receipt.vk")).unwrap();
-    let Sections { layerzero, ccip } = sections;
+    let Sections { layerzero, wormhole, ccip, first, cap, policy, more } = sections;
+    let cap = |bridge| match cap {
+        Some((name, wei)) if *name == bridge => *wei,
+        _ => 100_000_000_000_000_000,
+    };
+    let caps = BRIDGES.map(cap);
+    let [layerzero_cap, wormhole_cap, ccip_cap] = caps;
+    let first = first.unwrap_or("layerzero");
     let config = format!(
         r#"
         deployment = "devnet.json"
         database = "relayer.db"
-        default_bridge = "layerzero"
+        default_bridge = "{first}"
         verifying_keys = ["receipt.vk"]
         allow_insecure_dev_keys = true
         [source]
@@ -448,18 +519,21 @@ fn write_files(folder: &TempDir, sections: &Sections) {
         finality = "finalized"
         signer = {{ key_file = "key" }}
         [bridges.layerzero]
-        max_fee_wei = "100000000000000000"
+        max_fee_wei = "{layerzero_cap}"
         {layerzero}
         [bridges.wormhole]
-        max_fee_wei = "100000000000000000"
+        max_fee_wei = "{wormhole_cap}"
+        {wormhole}
         [bridges.ccip]
-        max_fee_wei = "100000000000000000"
+        max_fee_wei = "{ccip_cap}"
         {ccip}
         [bridges.direct]
         [api]
         listen = "127.0.0.1:0"
         [policy]
         poll_interval_ms = 100
+        {policy}
+        {more}
     "#
     );
     fs::write(at("relayer.toml"), config).unwrap();
