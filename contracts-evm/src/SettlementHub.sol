@@ -5,6 +5,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 
+import {ReceiptBatchInputs} from "./generated/ReceiptBatchInputs.sol";
 import {ReceiptInputs} from "./generated/ReceiptInputs.sol";
 import {Coordinators} from "./hub/Coordinators.sol";
 import {Escrow} from "./hub/Escrow.sol";
@@ -64,9 +65,9 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators, EIP712 {
         nonReentrant
         returns (bytes32 id)
     {
-        id = _idOf(settlement);
-        if (_settled.get(uint256(id))) revert AlreadySettled(id);
-        _pay(settlement, id, proof);
+        bool paid;
+        (id, paid) = _settle(settlement, proof);
+        if (!paid) revert AlreadySettled(id);
     }
 
     /// @inheritdoc ISettlementHub
@@ -75,10 +76,7 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators, EIP712 {
         nonReentrant
         returns (bytes32 id, bool paid)
     {
-        id = _idOf(settlement);
-        if (_settled.get(uint256(id))) return (id, false);
-        _pay(settlement, id, proof);
-        return (id, true);
+        return _settle(settlement, proof);
     }
 
     /// @inheritdoc ISettlementHub
@@ -105,6 +103,20 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators, EIP712 {
     }
 
     /// @inheritdoc ISettlementHub
+    function settleReceipts(
+        Settlement calldata settlement,
+        uint248 group,
+        uint256 jobs,
+        bytes32 root,
+        uint256[8] calldata proof
+    ) external nonReentrant returns (bytes32 id) {
+        id = _idOf(settlement);
+        if (_settled.get(uint256(id))) revert AlreadySettled(id);
+        _useJobs(settlement, id, group, jobs, root);
+        _pay(settlement, id, ReceiptBatchInputs.CIRCUIT_ID, root, proof);
+    }
+
+    /// @inheritdoc ISettlementHub
     function settleClear(Settlement calldata settlement, bytes calldata signature)
         external
         nonReentrant
@@ -112,13 +124,8 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators, EIP712 {
     {
         id = _idOf(settlement);
         if (_settled.get(uint256(id))) return (id, false);
-        _checkTerms(settlement, ClearReceipts.CIRCUIT_ID);
         (address payer, address token, uint128 amount) =
-            (settlement.payer, settlement.token, settlement.amount);
-        if (_spend(payer, settlement.coordinator, token, amount)) {
-            _admit(settlement, id, msg.sender, FINISH_GAS);
-        }
-        _debit(payer, token, amount);
+            _book(settlement, id, ClearReceipts.CIRCUIT_ID, msg.sender, FINISH_GAS);
         _checkSignature(settlement, id, signature);
         _complete(settlement, id, payer, token, amount);
         return (id, true);
@@ -127,13 +134,8 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators, EIP712 {
     /// @inheritdoc ISettlementHub
     function payProven(Settlement calldata settlement, bytes32 id, address via) external {
         if (msg.sender != address(this)) revert OnlySelf(msg.sender);
-        _checkTerms(settlement, ReceiptInputs.CIRCUIT_ID);
         (address payer, address token, uint128 amount) =
-            (settlement.payer, settlement.token, settlement.amount);
-        if (_spend(payer, settlement.coordinator, token, amount)) {
-            _admit(settlement, id, via, FINISH_GAS);
-        }
-        _debit(payer, token, amount);
+            _book(settlement, id, ReceiptInputs.CIRCUIT_ID, via, FINISH_GAS);
         _complete(settlement, id, payer, token, amount);
     }
 
@@ -151,14 +153,17 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators, EIP712 {
         if (settlement.circuitId == ClearReceipts.CIRCUIT_ID) {
             return _isSigned(settlement, evidence);
         }
-        if (settlement.circuitId != ReceiptInputs.CIRCUIT_ID || evidence.length != 256) {
-            return false;
-        }
+        bool isBatch = settlement.circuitId == ReceiptBatchInputs.CIRCUIT_ID;
+        if (!isBatch && settlement.circuitId != ReceiptInputs.CIRCUIT_ID) return false;
+        if (evidence.length != (isBatch ? 288 : 256)) return false;
         uint256[8] calldata proof;
+        bytes32 root;
         assembly ("memory-safe") {
             proof := evidence.offset
+            // Nothing reads it for a single receipt.
+            root := calldataload(add(evidence.offset, 0x100))
         }
-        return _holds(settlement, _idOf(settlement), proof);
+        return _holds(settlement, _idOf(settlement), root, proof);
     }
 
     /// @inheritdoc ISettlementHub
@@ -182,17 +187,68 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators, EIP712 {
         );
     }
 
+    function _settle(Settlement calldata settlement, uint256[8] calldata proof)
+        private
+        returns (bytes32 id, bool paid)
+    {
+        id = _idOf(settlement);
+        if (_settled.get(uint256(id))) return (id, false);
+        _pay(settlement, id, ReceiptInputs.CIRCUIT_ID, 0, proof);
+        return (id, true);
+    }
+
     /// @dev Every check, then every effect, then the transfer. The caller has seen that `id` is unpaid.
-    function _pay(Settlement calldata settlement, bytes32 id, uint256[8] calldata proof) private {
-        _checkTerms(settlement, ReceiptInputs.CIRCUIT_ID);
+    function _pay(
+        Settlement calldata settlement,
+        bytes32 id,
+        bytes32 circuitId,
+        bytes32 root,
+        uint256[8] calldata proof
+    ) private {
         (address payer, address token, uint128 amount) =
-            (settlement.payer, settlement.token, settlement.amount);
+            _book(settlement, id, circuitId, msg.sender, VERIFY_GAS + FINISH_GAS);
+        if (!_holds(settlement, id, root, proof)) revert InvalidProof(id);
+        _complete(settlement, id, payer, token, amount);
+    }
+
+    /// @dev All that is judged and booked before the evidence is looked at.
+    function _book(
+        Settlement calldata settlement,
+        bytes32 id,
+        bytes32 circuitId,
+        address via,
+        uint256 reserve
+    ) private returns (address payer, address token, uint128 amount) {
+        _checkTerms(settlement, circuitId);
+        (payer, token, amount) = (settlement.payer, settlement.token, settlement.amount);
         if (_spend(payer, settlement.coordinator, token, amount)) {
-            _admit(settlement, id, msg.sender, VERIFY_GAS + FINISH_GAS);
+            _admit(settlement, id, via, reserve);
         }
         _debit(payer, token, amount);
-        _checkProof(settlement, id, proof);
-        _complete(settlement, id, payer, token, amount);
+    }
+
+    /// @dev Marks the jobs of a batch as paid. Their ids share a word of the bitmap.
+    function _useJobs(
+        Settlement calldata settlement,
+        bytes32 id,
+        uint248 group,
+        uint256 jobs,
+        bytes32 root
+    ) private {
+        if (jobs == 0 || settlement.jobId != Settlements.jobIdOf(group, jobs)) {
+            revert NotTheJobs(settlement.jobId, group, jobs);
+        }
+        bytes32 firstId = Settlements.idOf(
+            settlement.sourceChain,
+            settlement.sourceContract,
+            bytes32(uint256(group) << 8),
+            settlement.payer
+        );
+        uint256 word = uint256(firstId) >> 8;
+        uint256 paid = _settled._data[word];
+        if (paid & jobs != 0) revert JobsAlreadySettled(firstId, paid & jobs);
+        _settled._data[word] = paid | jobs;
+        emit ReceiptsSettled(id, firstId, jobs, root);
     }
 
     /// @dev Payer, token and amount are the settlement's, read once.
@@ -223,7 +279,7 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators, EIP712 {
             ids[i] = _idOf(settlements[i]);
             if (!_settled.get(uint256(ids[i]))) places[i] = ++open;
         }
-        address verifier = router.verifierOf(ReceiptInputs.CIRCUIT_ID);
+        address verifier = _verifierOf(ReceiptInputs.CIRCUIT_ID);
         batch = ReceiptBatches.create(open, IReceiptVerifier(verifier), _batchVerifier());
         for (uint256 i = 0; i < settlements.length; i++) {
             if (places[i] == 0) continue;
@@ -240,6 +296,10 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators, EIP712 {
         inputs[ReceiptInputs.CONTEXT] = settlement.context(id, address(this));
         inputs[ReceiptInputs.AMOUNT] = settlement.amount;
         inputs[ReceiptInputs.COORDINATOR] = uint256(settlement.coordinator);
+    }
+
+    function _verifierOf(bytes32 circuitId) private view returns (address) {
+        return router.verifierOf(circuitId);
     }
 
     /// @dev Where the circuit has none, or it was stopped, proofs are verified one by one.
@@ -286,13 +346,6 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators, EIP712 {
         }
     }
 
-    function _checkProof(Settlement calldata settlement, bytes32 id, uint256[8] calldata proof)
-        private
-        view
-    {
-        if (!_holds(settlement, id, proof)) revert InvalidProof(id);
-    }
-
     /// @dev Malformed signatures have OpenZeppelin's errors.
     function _checkSignature(Settlement calldata settlement, bytes32 id, bytes calldata signature)
         private
@@ -319,15 +372,19 @@ contract SettlementHub is ISettlementHub, Escrow, Coordinators, EIP712 {
     }
 
     /// @dev The public inputs are built here, from the chain and the settlement, and never taken from the caller.
-    function _holds(Settlement calldata settlement, bytes32 id, uint256[8] calldata proof)
-        private
-        view
-        returns (bool)
-    {
+    function _holds(
+        Settlement calldata settlement,
+        bytes32 id,
+        bytes32 root,
+        uint256[8] calldata proof
+    ) private view returns (bool) {
+        bytes32 circuitId = settlement.circuitId;
         return ReceiptProofs.hold(
-            router.verifierOf(ReceiptInputs.CIRCUIT_ID),
+            _verifierOf(circuitId),
             proof,
+            circuitId == ReceiptBatchInputs.CIRCUIT_ID,
             settlement.context(id, address(this)),
+            root,
             settlement.amount,
             settlement.coordinator
         );

@@ -9,12 +9,13 @@ import {ReceiptInputs} from "proofrail/generated/ReceiptInputs.sol";
 import {ReceiptVerifierInsecureDev} from "proofrail/generated/ReceiptVerifierInsecureDev.sol";
 import {Bn254} from "proofrail/libraries/Bn254.sol";
 
-import {ForgedProofs} from "./utils/ForgedProofs.sol";
+import {Forger, Forgers} from "./utils/Forger.sol";
 import {ProvenReceipt, Receipts} from "./utils/Receipts.sol";
 
 contract BatchReceiptVerifierTest is Test {
     BatchReceiptVerifierInsecureDev internal batch = new BatchReceiptVerifierInsecureDev();
     ReceiptVerifierInsecureDev internal single = new ReceiptVerifierInsecureDev();
+    Forger internal forger = Forgers.receipt();
 
     function test_itIsTheVerifierOfTheHubsCircuit() public view {
         assertEq(batch.CIRCUIT_ID(), ReceiptInputs.CIRCUIT_ID);
@@ -40,7 +41,7 @@ contract BatchReceiptVerifierTest is Test {
             for (uint256 j = 0; j < 3; j++) {
                 inputs[i][j] %= Bn254.SCALAR_FIELD;
             }
-            uint256[8] memory proof = ForgedProofs.forge(inputs[i], change);
+            uint256[8] memory proof = forger.forge(inputs[i], change);
             assertTrue(single.verifyProof(proof, inputs[i]));
             statements = bytes.concat(statements, abi.encode(proof, inputs[i]));
         }

@@ -5,7 +5,9 @@ import {IRouterClient} from "@chainlink/contracts-ccip/contracts/interfaces/IRou
 import {Client} from "@chainlink/contracts-ccip/contracts/libraries/Client.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {CcipSender} from "proofrail/ccip/CcipSender.sol";
+import {ICcipOutbox} from "proofrail/interfaces/ICcipOutbox.sol";
 import {ICcipSender} from "proofrail/interfaces/ICcipSender.sol";
+import {IFees} from "proofrail/interfaces/IFees.sol";
 import {IPeers} from "proofrail/interfaces/IPeers.sol";
 import {ISettlementSender} from "proofrail/interfaces/ISettlementSender.sol";
 import {SettlementMessage} from "proofrail/libraries/SettlementMessage.sol";
@@ -58,9 +60,7 @@ contract CcipSenderTest is CcipTest {
     function testFuzz_tooLittleFeeIsRefused(uint256 value) public {
         uint256 fee = ccipSender.quote(CCIP_DESTINATION, message, _v2(CCIP_GAS), address(0));
         value = bound(value, 0, fee - 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(ISettlementSender.InsufficientFee.selector, value, fee)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IFees.InsufficientFee.selector, value, fee));
         ccipSender.send{value: value}(CCIP_DESTINATION, message, _v2(CCIP_GAS), refundAddress);
     }
 
@@ -83,9 +83,7 @@ contract CcipSenderTest is CcipTest {
     function test_aTokenFeeHasALimit() public {
         uint256 fee = ccipSender.quote(CCIP_DESTINATION, message, _v2(CCIP_GAS), address(link));
         _giveLink(fee);
-        vm.expectRevert(
-            abi.encodeWithSelector(ISettlementSender.InsufficientFee.selector, fee - 1, fee)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IFees.InsufficientFee.selector, fee - 1, fee));
         ccipSender.sendForToken(CCIP_DESTINATION, message, _v2(CCIP_GAS), address(link), fee - 1);
     }
 
@@ -112,14 +110,14 @@ contract CcipSenderTest is CcipTest {
         vm.assume(tag != 0x181dcf10 && tag != 0xa69dd4aa);
         _expectRefusal(
             abi.encodePacked(tag, uint256(CCIP_GAS), uint256(1)),
-            abi.encodeWithSelector(ICcipSender.UnsupportedExtraArgs.selector, tag)
+            abi.encodeWithSelector(ICcipOutbox.UnsupportedExtraArgs.selector, tag)
         );
     }
 
     /// @dev CCIP would fall back to less gas than a settlement needs.
     function test_noExtraArgsAreRefused() public {
         _expectRefusal(
-            "", abi.encodeWithSelector(ICcipSender.UnsupportedExtraArgs.selector, bytes4(0))
+            "", abi.encodeWithSelector(ICcipOutbox.UnsupportedExtraArgs.selector, bytes4(0))
         );
     }
 
@@ -127,7 +125,7 @@ contract CcipSenderTest is CcipTest {
         bytes memory ordered = abi.encodeWithSelector(
             Client.GENERIC_EXTRA_ARGS_V2_TAG, Client.GenericExtraArgsV2(CCIP_GAS, false)
         );
-        _expectRefusal(ordered, abi.encodeWithSelector(ICcipSender.OrderedExecution.selector));
+        _expectRefusal(ordered, abi.encodeWithSelector(ICcipOutbox.OrderedExecution.selector));
     }
 
     function test_whatTheReceiverCouldNotReadIsNotSent() public {
@@ -158,7 +156,7 @@ contract CcipSenderTest is CcipTest {
     }
 
     function test_aSenderNeedsARouter() public {
-        vm.expectRevert(ICcipSender.ZeroRouter.selector);
+        vm.expectRevert(ICcipOutbox.ZeroRouter.selector);
         new CcipSender(IRouterClient(address(0)), owner);
     }
 

@@ -8,6 +8,7 @@ import {Settlement} from "proofrail/interfaces/ISettlementHub.sol";
 import {ISettlementPolicy} from "proofrail/interfaces/ISettlementPolicy.sol";
 
 import {Metered} from "./utils/Metered.sol";
+import {ReceiptBatch, ReceiptBatchFixtures} from "./utils/ReceiptBatchTest.sol";
 import {ProvenReceipt, Receipts} from "./utils/Receipts.sol";
 
 /// @notice What calls cost as transactions: every slot and account is cold, and the intrinsic gas is counted.
@@ -21,6 +22,9 @@ contract GasTest is Metered {
     /// @dev What a settlement of a batch may cost, with its share of the transaction.
     uint256 private constant BATCH_OF_32_LIMIT = 95_000;
     uint256 private constant BATCH_OF_128_LIMIT = 88_000;
+
+    /// @dev What one of 64 receipts may cost that one proof pays.
+    uint256 private constant RECEIPT_OF_64_LIMIT = 6_000;
 
     bytes32 private constant COORDINATOR_UNDER_POLICY = bytes32(uint256(1));
 
@@ -131,6 +135,22 @@ contract GasTest is Metered {
         uint256 each = _settleBatch(128, "paid before");
         vm.snapshotValue(GROUP, "settleBatch of 128, a settlement", each);
         assertLe(each, BATCH_OF_128_LIMIT);
+    }
+
+    /// @dev A signed and proven batch, of jobs in a word where none was paid, to a recipient that was paid before.
+    function test_settleReceiptsOf64() public {
+        (ReceiptBatch memory batch,) = ReceiptBatchFixtures.proven();
+        uint256 gas = _transact(
+            address(hub),
+            abi.encodeCall(
+                hub.settleReceipts,
+                (batch.settlement, batch.group, batch.jobs, batch.root, batch.proof)
+            )
+        );
+        assertTrue(hub.isSettled(hub.settlementIdOf(batch.settlement)));
+        vm.snapshotValue(GROUP, "settleReceipts of 64, whole transaction", gas);
+        vm.snapshotValue(GROUP, "settleReceipts of 64, a receipt", gas / 64);
+        assertLe(gas / 64, RECEIPT_OF_64_LIMIT);
     }
 
     /// @dev 17,100 more a settlement: the token's slot for a balance that was zero.

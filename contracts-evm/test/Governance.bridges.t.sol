@@ -15,6 +15,7 @@ import {LayerZeroGovernanceReceiver} from "proofrail/governance/LayerZeroGoverna
 import {LayerZeroGovernanceSender} from "proofrail/governance/LayerZeroGovernanceSender.sol";
 import {WormholeGovernanceReceiver} from "proofrail/governance/WormholeGovernanceReceiver.sol";
 import {WormholeGovernanceSender} from "proofrail/governance/WormholeGovernanceSender.sol";
+import {IFees} from "proofrail/interfaces/IFees.sol";
 import {IGovernanceSender} from "proofrail/interfaces/IGovernanceSender.sol";
 import {IPeers} from "proofrail/interfaces/IPeers.sol";
 import {IWormholeInbox} from "proofrail/interfaces/IWormholeInbox.sol";
@@ -181,7 +182,7 @@ contract GovernanceBridgesTest is BridgesTest {
         uint256 fee = MESSAGE_FEE;
         vm.expectRevert("invalid fee");
         overWormhole.send{value: fee - 1}(1, address(1), address(2), "");
-        vm.expectPartialRevert(CcipGovernanceSender.InsufficientFee.selector);
+        vm.expectPartialRevert(IFees.InsufficientFee.selector);
         overCcip.send(CCIP_DESTINATION, 1, address(1), address(2), "", _v2(CCIP_GAS));
     }
 

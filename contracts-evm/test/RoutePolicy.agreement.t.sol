@@ -7,7 +7,6 @@ import {IRoutePolicy, Route, Tier} from "proofrail/interfaces/IRoutePolicy.sol";
 import {ISettlementHub, Settlement} from "proofrail/interfaces/ISettlementHub.sol";
 import {ISettlementReceiver} from "proofrail/interfaces/ISettlementReceiver.sol";
 
-import {ForgedProofs} from "./utils/ForgedProofs.sol";
 import {AnsweringPolicy, BurningPolicy} from "./utils/Policies.sol";
 import {PolicyTest} from "./utils/PolicyTest.sol";
 
@@ -97,7 +96,7 @@ contract RoutePolicyAgreementTest is PolicyTest {
         inputs[0] = hub.contextOf(settlement);
         inputs[1] = settlement.amount;
         inputs[2] = uint256(settlement.coordinator);
-        uint256[8] memory another = ForgedProofs.forge(inputs, seed);
+        uint256[8] memory another = receiptForger.forge(inputs, seed);
         vm.prank(address(receivers[1]));
         hub.settleWithProof(settlement, another);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {GroupReceiver} from "proofrail/groups/GroupReceiver.sol";
+import {GroupSender} from "proofrail/groups/GroupSender.sol";
 import {SettlementGroups} from "proofrail/groups/SettlementGroups.sol";
 import {WormholeGroupReceiver} from "proofrail/groups/WormholeGroupReceiver.sol";
 import {WormholeGroupSender} from "proofrail/groups/WormholeGroupSender.sol";
@@ -103,12 +105,12 @@ contract SettlementGroupsWormholeTest is WormholeTest {
     }
 
     function test_onlyWhatIsIsTold() public {
-        vm.expectRevert(abi.encodeWithSelector(WormholeGroupSender.NothingToTell.selector, id, 0));
+        vm.expectRevert(abi.encodeWithSelector(GroupSender.NothingToTell.selector, id, 0));
         fromHere.send(id, 0);
         here.prepare(group, 0);
         vm.warp(group.deadline + 1);
         here.abort(group, 0);
-        vm.expectRevert(abi.encodeWithSelector(WormholeGroupSender.NothingToTell.selector, id, 0));
+        vm.expectRevert(abi.encodeWithSelector(GroupSender.NothingToTell.selector, id, 0));
         fromHere.send(id, 0);
     }
 
@@ -141,9 +143,9 @@ contract SettlementGroupsWormholeTest is WormholeTest {
     }
 
     function test_theEndsNameTheirContracts() public {
-        vm.expectRevert(WormholeGroupReceiver.ZeroGroups.selector);
+        vm.expectRevert(GroupReceiver.ZeroGroups.selector);
         new WormholeGroupReceiver(destinationCore, ISettlementGroups(address(0)), owner);
-        vm.expectRevert(WormholeGroupSender.ZeroAddress.selector);
+        vm.expectRevert(GroupSender.ZeroGroups.selector);
         new WormholeGroupSender(destinationCore, ISettlementGroups(address(0)));
     }
 

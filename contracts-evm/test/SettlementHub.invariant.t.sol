@@ -77,5 +77,11 @@ contract SettlementHubInvariantTest is LayerZeroTest {
         assertEq(handler.settlements(), 3);
         handler.settleClear(3, 0);
         assertEq(handler.settlements(), 4);
+        // So it is with batches: job 0 was paid, and job 9 was not.
+        handler.settleReceipts(0, (1 << 9) | 1, 5);
+        assertEq(handler.settlements(), 4);
+        handler.settleReceipts(0, 1 << 9, 5);
+        assertEq(handler.settlements(), 5);
+        assertEq(handler.batches(), 1);
     }
 }

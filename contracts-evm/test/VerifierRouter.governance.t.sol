@@ -6,7 +6,6 @@ import {VerifierRouter} from "proofrail/VerifierRouter.sol";
 import {ReceiptInputs} from "proofrail/generated/ReceiptInputs.sol";
 import {IVerifierRouter} from "proofrail/interfaces/IVerifierRouter.sol";
 
-import {ForgedProofs} from "./utils/ForgedProofs.sol";
 import {HubTest} from "./utils/HubTest.sol";
 import {ProofMaths} from "./utils/ProofMaths.sol";
 import {ProvenReceipt, Receipts} from "./utils/Receipts.sol";
@@ -115,7 +114,7 @@ contract VerifierRouterGovernanceTest is HubTest {
 
     function testFuzz_anyoneStopsABrokenCircuit(address anyone, uint256 seed) public {
         uint256[] memory statement = _registerImpossible();
-        uint256[8] memory proof = ForgedProofs.forge(_fixed(statement), seed);
+        uint256[8] memory proof = receiptForger.forge(_fixed(statement), seed);
         vm.prank(guardian);
         router.pause(ReceiptInputs.CIRCUIT_ID);
         vm.expectEmit(address(router));
@@ -134,7 +133,7 @@ contract VerifierRouterGovernanceTest is HubTest {
         router.stopWithProof(ReceiptInputs.CIRCUIT_ID, receipt.proof, none);
 
         uint256[] memory statement = _registerImpossible();
-        uint256[8] memory proof = ForgedProofs.forge(_fixed(statement), seed);
+        uint256[8] memory proof = receiptForger.forge(_fixed(statement), seed);
         proof = ProofMaths.scaled(proof, seed);
         vm.expectRevert(
             abi.encodeWithSelector(IVerifierRouter.ProofRefused.selector, ReceiptInputs.CIRCUIT_ID)

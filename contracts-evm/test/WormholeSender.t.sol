@@ -5,6 +5,7 @@ import {Errors} from "@openzeppelin/contracts/utils/Errors.sol";
 import {
     ICoreBridge
 } from "@wormhole-foundation/wormhole-solidity-sdk/contracts/interfaces/ICoreBridge.sol";
+import {IFees} from "proofrail/interfaces/IFees.sol";
 import {ISettlementSender} from "proofrail/interfaces/ISettlementSender.sol";
 import {IWormholeSender} from "proofrail/interfaces/IWormholeSender.sol";
 import {SettlementMessage} from "proofrail/libraries/SettlementMessage.sol";
@@ -59,9 +60,7 @@ contract WormholeSenderTest is WormholeTest {
 
     function testFuzz_tooLittleFeeIsRefused(uint256 value) public {
         value = bound(value, 0, MESSAGE_FEE - 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(ISettlementSender.InsufficientFee.selector, value, MESSAGE_FEE)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IFees.InsufficientFee.selector, value, MESSAGE_FEE));
         wormholeSender.send{value: value}(message, refundAddress);
     }
 

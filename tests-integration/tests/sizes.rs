@@ -8,21 +8,26 @@ use std::path::Path;
 /// EIP-170: a larger contract cannot be deployed.
 const LIMIT: usize = 24_576;
 /// Every contract that is deployed somewhere.
-const CONTRACTS: [&str; 28] = [
+const CONTRACTS: [&str; 33] = [
     "AssociationPolicy",
     "BatchReceiptVerifierInsecureDev",
     "CcipGovernanceReceiver",
     "CcipGovernanceSender",
+    "CcipGroupReceiver",
+    "CcipGroupSender",
     "CcipReceiver",
     "CcipSender",
     "DevToken",
     "LayerZeroGovernanceReceiver",
     "LayerZeroGovernanceSender",
+    "LayerZeroGroupReceiver",
+    "LayerZeroGroupSender",
     "LayerZeroReceiver",
     "LayerZeroSender",
     "MembershipVerifierInsecureDev",
     "PoseidonT3",
     "PrivateSettlements",
+    "ReceiptBatchVerifierInsecureDev",
     "ReceiptPrivateVerifierInsecureDev",
     "ReceiptVerifierInsecureDev",
     "RoutePolicy",

@@ -3,7 +3,6 @@ pragma solidity ^0.8.30;
 
 import {IRouterClient} from "@chainlink/contracts-ccip/contracts/interfaces/IRouterClient.sol";
 import {Client} from "@chainlink/contracts-ccip/contracts/libraries/Client.sol";
-import {ExtraArgsCodec} from "@chainlink/contracts-ccip/contracts/libraries/ExtraArgsCodec.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
@@ -11,21 +10,16 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Peers} from "../bridge/Peers.sol";
 import {SettlementSender} from "../bridge/SettlementSender.sol";
 import {ICcipSender} from "../interfaces/ICcipSender.sol";
+import {CcipOutbox} from "./CcipOutbox.sol";
 
 /// @title CcipSender
 /// @notice See {ICcipSender}.
-contract CcipSender is ICcipSender, SettlementSender, Peers {
+contract CcipSender is ICcipSender, SettlementSender, CcipOutbox, Peers {
     using SafeERC20 for IERC20;
-
-    /// @inheritdoc ICcipSender
-    IRouterClient public immutable router;
 
     /// @param router_ CCIP's router on this chain.
     /// @param owner_ Who sets peers.
-    constructor(IRouterClient router_, address owner_) Ownable(owner_) {
-        if (address(router_) == address(0)) revert ZeroRouter();
-        router = router_;
-    }
+    constructor(IRouterClient router_, address owner_) CcipOutbox(router_) Ownable(owner_) {}
 
     /// @inheritdoc ICcipSender
     function send(
@@ -36,13 +30,10 @@ contract CcipSender is ICcipSender, SettlementSender, Peers {
     ) external payable returns (bytes32 messageId) {
         if (refundAddress == address(0)) revert ZeroRefundAddress();
         bytes32 settlementId = _settlementIdIn(message);
-        Client.EVM2AnyMessage memory envelope =
-            _envelope(destination, message, extraArgs, address(0));
+        Client.EVM2AnyMessage memory envelope = _toPeer(destination, message, extraArgs, address(0));
 
-        // The router would keep what is too much.
-        uint256 fee = router.getFee(destination, envelope);
-        _requireFee(fee);
-        messageId = router.ccipSend{value: fee}(destination, envelope);
+        uint256 fee;
+        (messageId, fee) = _ccipSend(destination, envelope);
         emit SettlementSent(settlementId, messageId, destination, address(0), fee);
         _refund(refundAddress, fee);
     }
@@ -57,7 +48,7 @@ contract CcipSender is ICcipSender, SettlementSender, Peers {
     ) external returns (bytes32 messageId) {
         if (feeToken == address(0)) revert ZeroFeeToken();
         bytes32 settlementId = _settlementIdIn(message);
-        Client.EVM2AnyMessage memory envelope = _envelope(destination, message, extraArgs, feeToken);
+        Client.EVM2AnyMessage memory envelope = _toPeer(destination, message, extraArgs, feeToken);
 
         uint256 fee = router.getFee(destination, envelope);
         if (maxFee < fee) revert InsufficientFee(maxFee, fee);
@@ -75,34 +66,16 @@ contract CcipSender is ICcipSender, SettlementSender, Peers {
         address feeToken
     ) external view returns (uint256) {
         _settlementIdIn(message);
-        return router.getFee(destination, _envelope(destination, message, extraArgs, feeToken));
+        return router.getFee(destination, _toPeer(destination, message, extraArgs, feeToken));
     }
 
-    function _envelope(
+    /// @dev What would go to the destination's receiver.
+    function _toPeer(
         uint64 destination,
         bytes calldata message,
         bytes calldata extraArgs,
         address feeToken
     ) private view returns (Client.EVM2AnyMessage memory) {
-        _checkExtraArgs(extraArgs);
-        return Client.EVM2AnyMessage({
-            receiver: abi.encode(_peerOf(destination)),
-            data: message,
-            tokenAmounts: new Client.EVMTokenAmount[](0),
-            feeToken: feeToken,
-            extraArgs: extraArgs
-        });
-    }
-
-    /// @dev CCIP decodes them. Without any, it would give the receiver too little gas.
-    function _checkExtraArgs(bytes calldata extraArgs) private pure {
-        // What is shorter is padded, and of no known tag.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        bytes4 tag = bytes4(extraArgs);
-        if (tag == ExtraArgsCodec.GENERIC_EXTRA_ARGS_V3_TAG) return;
-        if (tag != Client.GENERIC_EXTRA_ARGS_V2_TAG) revert UnsupportedExtraArgs(tag);
-        Client.GenericExtraArgsV2 memory arguments =
-            abi.decode(extraArgs[4:], (Client.GenericExtraArgsV2));
-        if (!arguments.allowOutOfOrderExecution) revert OrderedExecution();
+        return _envelope(_peerOf(destination), message, extraArgs, feeToken);
     }
 }

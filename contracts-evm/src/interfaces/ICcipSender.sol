@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IRouterClient} from "@chainlink/contracts-ccip/contracts/interfaces/IRouterClient.sol";
-
+import {ICcipOutbox} from "./ICcipOutbox.sol";
 import {IPeers} from "./IPeers.sol";
 import {ISettlementSender} from "./ISettlementSender.sol";
 
 /// @title CcipSender
 /// @notice Carries settlement messages to the receiver on another chain over Chainlink CCIP.
-/// @dev Peers are receivers, by CCIP's chain selectors. Extra arguments are CCIP's generic ones of version 2 (gas, out of
-/// order) or 3 (gas, finality, verifiers, executor). The receiver may refuse a finality or demand verifiers; CCIP takes the
-/// message nevertheless, so ask the receiver before.
-interface ICcipSender is ISettlementSender, IPeers {
+/// @dev Peers are receivers, by CCIP's chain selectors.
+interface ICcipSender is ISettlementSender, ICcipOutbox, IPeers {
     /// @notice A settlement message was handed to CCIP.
     /// @param settlementId The settlement that the message carries.
     /// @param messageId CCIP's id of the message.
@@ -26,17 +23,8 @@ interface ICcipSender is ISettlementSender, IPeers {
         uint256 fee
     );
 
-    /// @notice The zero address is no router.
-    error ZeroRouter();
-
     /// @notice The fee token is zero: `send` pays in the chain's coin.
     error ZeroFeeToken();
-
-    /// @notice The extra arguments are of neither version 2 nor 3.
-    error UnsupportedExtraArgs(bytes4 tag);
-
-    /// @notice Version 2 would have the message wait for others of this sender; settlements wait for nothing.
-    error OrderedExecution();
 
     /// @notice Sends a message for a fee in the chain's coin, and returns what the fee leaves over.
     /// @param destination CCIP's selector of the destination; its receiver must have been set as peer.
@@ -78,8 +66,4 @@ interface ICcipSender is ISettlementSender, IPeers {
         bytes calldata extraArgs,
         address feeToken
     ) external view returns (uint256 fee);
-
-    /// @notice CCIP's router on this chain.
-    /// @return The router, fixed at construction.
-    function router() external view returns (IRouterClient);
 }

@@ -47,8 +47,24 @@ interface ISettlementHub is IEscrow, ICoordinators {
         bytes32 circuitId
     );
 
+    /// @notice A settlement of many receipts was paid, together with `Settled` of the same id: which jobs it paid. Each of
+    /// their ids is settled from now on.
+    /// @param id The settlement id of the batch.
+    /// @param firstId The settlement id of the group's job 0; that of job `i` is `firstId` with `i` as its last byte.
+    /// @param jobs Which of the group's 256 jobs were paid: bit `i` is job `i`.
+    /// @param root The Merkle root over the receipts, under which each can be shown later.
+    event ReceiptsSettled(bytes32 indexed id, bytes32 indexed firstId, uint256 jobs, bytes32 root);
+
     /// @notice The settlement id was paid before.
     error AlreadySettled(bytes32 id);
+
+    /// @notice Some jobs of the batch were paid before, so that none of it is: the coordinator must sign what is left.
+    /// @param firstId The settlement id of the group's job 0.
+    /// @param jobs Those that were paid.
+    error JobsAlreadySettled(bytes32 firstId, uint256 jobs);
+
+    /// @notice The settlement's job id is not that of these jobs, or there are none: see `settleReceipts`.
+    error NotTheJobs(bytes32 jobId, uint248 group, uint256 jobs);
 
     /// @notice There are not as many proofs as settlements.
     error LengthsDiffer(uint256 settlements, uint256 proofs);
@@ -95,6 +111,25 @@ interface ISettlementHub is IEscrow, ICoordinators {
         external
         returns (Outcome[] memory outcomes);
 
+    /// @notice Pays up to 64 receipts of one recipient at once, by one proof of the circuit `receipt_batch`. All are paid or
+    /// none is; each job is paid once, in whatever batch or by itself, and so is the batch.
+    /// @dev The proof hides the receipts and shows what they come to. The coordinator signs their root together with the
+    /// context, which binds the jobs: that each receipt is of one of them is its word, as the amount of a receipt is.
+    /// @param settlement What to pay. Its circuit is that of `receipt_batch`, its amount the receipts' total, and its job id
+    /// keccak256 of the ABI encoding of keccak256("proofrail.jobs.v1"), `group` and `jobs`.
+    /// @param group The job ids without their last byte.
+    /// @param jobs Which of the group's 256 jobs: bit `i` is the job with the last byte `i`.
+    /// @param root The Merkle root over the receipts.
+    /// @param proof The Groth16 proof in EIP-197 order: A.x A.y B.x.c1 B.x.c0 B.y.c1 B.y.c0 C.x C.y.
+    /// @return id The settlement id of the batch.
+    function settleReceipts(
+        Settlement calldata settlement,
+        uint248 group,
+        uint256 jobs,
+        bytes32 root,
+        uint256[8] calldata proof
+    ) external returns (bytes32 id);
+
     /// @notice Pays a settlement that its coordinator signed in the clear, for payers who let it; one that was paid before,
     /// by whatever way, is a success that changes nothing.
     /// @param settlement What to pay. Its circuit is `CLEAR_CIRCUIT_ID`, its coordinator `clearCoordinatorOf` the signer.
@@ -119,7 +154,8 @@ interface ISettlementHub is IEscrow, ICoordinators {
     /// @notice Whether evidence authorises a settlement. Neither the payer's limits nor the escrow are looked at, nor
     /// whether it was paid.
     /// @param settlement What would be paid.
-    /// @param evidence The 256 bytes of a proof, in EIP-197 order, or the signature of a clear settlement.
+    /// @param evidence The 256 bytes of a proof, in EIP-197 order, and for a batch of receipts the 32 of their root; or the
+    /// signature of a clear settlement.
     /// @return authorized True where the evidence is all that the hub would ask of the coordinator.
     function isAuthorized(Settlement calldata settlement, bytes calldata evidence)
         external

@@ -4,18 +4,17 @@ pragma solidity ^0.8.30;
 import {
     MessagingFee,
     MessagingReceipt,
-    OAppCore,
-    OAppSender
+    OAppCore
 } from "@layerzerolabs/oapp-evm/contracts/oapp/OApp.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
-import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 
 import {SettlementSender} from "../bridge/SettlementSender.sol";
 import {ILayerZeroSender} from "../interfaces/ILayerZeroSender.sol";
+import {LayerZeroOutbox} from "./LayerZeroOutbox.sol";
 
 /// @title LayerZeroSender
 /// @notice See {ILayerZeroSender}.
-contract LayerZeroSender is ILayerZeroSender, SettlementSender, OAppSender, Ownable2Step {
+contract LayerZeroSender is ILayerZeroSender, SettlementSender, LayerZeroOutbox {
     /// @param endpoint_ LayerZero's endpoint on this chain.
     /// @param owner_ Who sets peers and LayerZero's configuration.
     constructor(address endpoint_, address owner_) OAppCore(endpoint_, owner_) Ownable(owner_) {}
@@ -46,15 +45,5 @@ contract LayerZeroSender is ILayerZeroSender, SettlementSender, OAppSender, Owna
     {
         _settlementIdIn(message);
         return _quote(dstEid, message, options, false).nativeFee;
-    }
-
-    /// @inheritdoc Ownable2Step
-    function transferOwnership(address newOwner) public override(Ownable, Ownable2Step) {
-        Ownable2Step.transferOwnership(newOwner);
-    }
-
-    /// @inheritdoc Ownable2Step
-    function _transferOwnership(address newOwner) internal override(Ownable, Ownable2Step) {
-        Ownable2Step._transferOwnership(newOwner);
     }
 }

@@ -13,6 +13,9 @@ library Settlements {
     /// @notice Separates contexts from every other hash.
     bytes32 internal constant CONTEXT_DOMAIN = keccak256("proofrail.context.v1");
 
+    /// @notice Separates the names of sets of jobs from every other hash.
+    bytes32 internal constant JOBS_DOMAIN = keccak256("proofrail.jobs.v1");
+
     /// @notice The id under which a settlement is paid once. It names the job and who pays for it and leaves out
     /// everything else, so that one job cannot be paid twice on different terms.
     /// @dev Its last byte is the job id's, and the hash before it is of the rest: 256 jobs that a payer has in a row
@@ -55,6 +58,14 @@ library Settlements {
             digest := keccak256(words, 0xa0)
         }
         return bytes32((uint256(digest) & ~uint256(0xff)) | (job & 0xff));
+    }
+
+    /// @notice The job id of a settlement that pays many jobs at once.
+    /// @param group The jobs' ids without their last byte.
+    /// @param jobs Which of the group's 256 jobs, a bit each.
+    /// @return keccak256 of the domain and both.
+    function jobIdOf(uint248 group, uint256 jobs) internal pure returns (bytes32) {
+        return keccak256(abi.encode(JOBS_DOMAIN, group, jobs));
     }
 
     /// @notice The public input that a proof must carry to pay this settlement, on this chain, from this hub.

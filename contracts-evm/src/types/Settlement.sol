@@ -6,11 +6,11 @@ pragma solidity ^0.8.30;
 /// "proofrail.clear.v1" for a clear receipt.
 /// @param sourceChain keccak256 of the CAIP-2 id of the chain that the job was agreed on, e.g. "near:mainnet".
 /// @param sourceContract The contract of the job on that chain: keccak256 of a NEAR account id, or a left-padded EVM address.
-/// @param jobId The job within that contract.
+/// @param jobId The job within that contract; of a batch of receipts, the hash that names its jobs.
 /// @param payer Whose escrow pays.
 /// @param recipient Who is paid.
 /// @param token The ERC-20 that is paid, or the address of ERC-7528 for ether.
-/// @param amount How much, in the token's smallest unit.
+/// @param amount How much, all receipts of a batch together, in the token's smallest unit.
 /// @param deadline The last second, in unix time, in which the hub pays.
 /// @param coordinator The coordinator id: Poseidon of the key that signed the receipt and of the agreed fee rule, or for a
 /// clear receipt the signer's address under a mark.

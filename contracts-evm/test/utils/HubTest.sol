@@ -9,12 +9,16 @@ import {DevToken} from "proofrail/dev/DevToken.sol";
 import {
     BatchReceiptVerifierInsecureDev
 } from "proofrail/generated/BatchReceiptVerifierInsecureDev.sol";
+import {ReceiptBatchInputs} from "proofrail/generated/ReceiptBatchInputs.sol";
+import {
+    ReceiptBatchVerifierInsecureDev
+} from "proofrail/generated/ReceiptBatchVerifierInsecureDev.sol";
 import {ReceiptInputs} from "proofrail/generated/ReceiptInputs.sol";
 import {ReceiptVerifierInsecureDev} from "proofrail/generated/ReceiptVerifierInsecureDev.sol";
 import {Settlement} from "proofrail/interfaces/ISettlementHub.sol";
 import {ISignatureTransfer} from "proofrail/interfaces/ISignatureTransfer.sol";
 
-import {ForgedProofs} from "./ForgedProofs.sol";
+import {Forger, Forgers} from "./Forger.sol";
 import {Parties, ProvenReceipt, Receipts} from "./Receipts.sol";
 
 /// @notice The hub at the address that the receipts were signed for, with its real verifier and a funded payer.
@@ -32,6 +36,8 @@ abstract contract HubTest is Test {
     VerifierRouter internal router;
     ReceiptVerifierInsecureDev internal verifier;
     BatchReceiptVerifierInsecureDev internal batchVerifier;
+    ReceiptBatchVerifierInsecureDev internal receiptBatchVerifier;
+    Forger internal receiptForger;
     DevToken internal token;
     address internal owner = makeAddr("owner");
 
@@ -50,9 +56,13 @@ abstract contract HubTest is Test {
         );
         hub = SettlementHub(parties.hub);
         batchVerifier = new BatchReceiptVerifierInsecureDev();
+        receiptBatchVerifier = new ReceiptBatchVerifierInsecureDev();
         bytes32 batches = hub.BATCH_CIRCUIT_ID();
-        vm.prank(owner);
+        vm.startPrank(owner);
         router.addVerifier(batches, address(batchVerifier));
+        router.addVerifier(ReceiptBatchInputs.CIRCUIT_ID, address(receiptBatchVerifier));
+        vm.stopPrank();
+        receiptForger = Forgers.receipt();
         deployCodeTo("DevToken.sol:DevToken", abi.encode("Dollar", "USD", owner), parties.token);
         token = DevToken(parties.token);
 
@@ -109,7 +119,7 @@ abstract contract HubTest is Test {
         inputs[ReceiptInputs.CONTEXT] = hub.contextOf(settlement);
         inputs[ReceiptInputs.AMOUNT] = settlement.amount;
         inputs[ReceiptInputs.COORDINATOR] = uint256(settlement.coordinator);
-        return ForgedProofs.forge(inputs, inputs[ReceiptInputs.CONTEXT]);
+        return receiptForger.forge(inputs, inputs[ReceiptInputs.CONTEXT]);
     }
 
     /// @dev Proves and settles.

@@ -38,6 +38,7 @@ abstract contract Metered is HubTest {
         vm.cool(address(router));
         vm.cool(address(verifier));
         vm.cool(address(batchVerifier));
+        vm.cool(address(receiptBatchVerifier));
         for (uint256 i = 0; i < _accounts.length; i++) {
             vm.cool(_accounts[i]);
         }

@@ -6,12 +6,16 @@ import {Test} from "forge-std/Test.sol";
 import {Vm} from "forge-std/Vm.sol";
 import {SettlementHub} from "proofrail/SettlementHub.sol";
 import {DevToken} from "proofrail/dev/DevToken.sol";
+import {ReceiptBatchInputs} from "proofrail/generated/ReceiptBatchInputs.sol";
 import {ICoordinators} from "proofrail/interfaces/ICoordinators.sol";
 import {ISettlementHub, Settlement} from "proofrail/interfaces/ISettlementHub.sol";
 import {ISettlementPolicy} from "proofrail/interfaces/ISettlementPolicy.sol";
 import {LayerZeroReceiver} from "proofrail/layerzero/LayerZeroReceiver.sol";
 import {SettlementMessage} from "proofrail/libraries/SettlementMessage.sol";
+import {Settlements} from "proofrail/libraries/Settlements.sol";
 
+import {Forger, Forgers} from "./Forger.sol";
+import {ReceiptBatch, ReceiptBatchFixtures} from "./ReceiptBatchTest.sol";
 import {Parties, ProvenReceipt, Receipts} from "./Receipts.sol";
 
 /// @notice Acts as payers, bridges and strangers, and keeps its own books of what the hub's events say.
@@ -29,6 +33,7 @@ contract SettlementHandler is Test {
     uint32 private immutable SOURCE_EID;
     address private immutable SIGNER;
     uint256 private immutable SIGNER_KEY;
+    Forger private immutable BATCH_FORGER;
 
     Parties private _parties;
     ProvenReceipt[] private _receipts;
@@ -44,6 +49,7 @@ contract SettlementHandler is Test {
     uint256 public settlements;
     uint256 public refusals;
     uint256 public stored;
+    uint256 public batches;
     mapping(bytes32 id => uint256) public payments;
     mapping(address recipient => uint256) public paidTo;
 
@@ -60,6 +66,7 @@ contract SettlementHandler is Test {
         (hub, token, minter, receiver, peer, sourceEid);
         deposited = alreadyDeposited;
         _parties = Receipts.parties();
+        BATCH_FORGER = Forgers.receiptBatch();
         (SIGNER, SIGNER_KEY) = makeAddrAndKey("clear coordinator");
         for (uint256 i = 0; i < 2; i++) {
             vm.prank(_payer(i));
@@ -187,6 +194,28 @@ contract SettlementHandler is Test {
         _readLogs();
     }
 
+    /// @dev Of jobs that the receipts are of, among others; sometimes without saying which.
+    function settleReceipts(uint256 pick, uint256 jobs, uint128 total) external {
+        ReceiptBatch memory batch;
+        batch.settlement =
+            abi.decode(abi.encode(_receipts[pick % _receipts.length].settlement), (Settlement));
+        jobs = jobs % 1024;
+        (batch.jobs, batch.root) = (jobs, bytes32(pick >> 8));
+        batch.settlement.circuitId = ReceiptBatchInputs.CIRCUIT_ID;
+        batch.settlement.jobId = Settlements.jobIdOf(0, jobs);
+        batch.settlement.amount = uint128(1 + total % 1e12);
+        ReceiptBatchFixtures.prove(batch, HUB.contextOf(batch.settlement), BATCH_FORGER);
+        vm.recordLogs();
+        try HUB.settleReceipts(batch.settlement, 0, jobs, batch.root, batch.proof) {
+            batches++;
+            _readLogs();
+        } catch {
+            // What a call that failed had logged is recorded too.
+            vm.getRecordedLogs();
+            refusals++;
+        }
+    }
+
     /// @dev The endpoint of the receiver, which would have verified the packet.
     function deliver(uint256 pick, uint256 change) external {
         ProvenReceipt memory receipt = _changed(pick, change);
@@ -239,12 +268,23 @@ contract SettlementHandler is Test {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; i++) {
             if (logs[i].emitter != address(HUB)) continue;
+            if (logs[i].topics[0] == ISettlementHub.ReceiptsSettled.selector) {
+                (uint256 jobs,) = abi.decode(logs[i].data, (uint256, bytes32));
+                _bookJobs(uint256(logs[i].topics[2]), jobs);
+            }
             if (logs[i].topics[0] != ISettlementHub.Settled.selector) continue;
             (, uint256 amount,,) = abi.decode(logs[i].data, (address, uint256, bytes32, bytes32));
             payments[logs[i].topics[1]]++;
             paidTo[address(uint160(uint256(logs[i].topics[3])))] += amount;
             paid += amount;
             settlements++;
+        }
+    }
+
+    function _bookJobs(uint256 firstId, uint256 jobs) private {
+        assertNotEq(jobs, 0);
+        for (uint256 job = 0; jobs != 0; (jobs, job) = (jobs >> 1, job + 1)) {
+            if (jobs & 1 != 0) payments[bytes32(firstId | job)]++;
         }
     }
 

@@ -58,18 +58,6 @@ library ShieldedFixtures {
         });
     }
 
-    /// @notice The points of a verifying key: beta, and the sums of the public inputs.
-    function key(string memory circuit)
-        internal
-        view
-        returns (uint256[] memory beta, uint256[] memory ic)
-    {
-        string memory json = VM.readFile(FILE);
-        string memory at = string.concat(".keys.", circuit);
-        beta = VM.parseJsonUintArray(json, string.concat(at, ".beta"));
-        ic = VM.parseJsonUintArray(json, string.concat(at, ".ic"));
-    }
-
     function all() internal view returns (ProvenTransfer[] memory transfers) {
         string memory json = VM.readFile(FILE);
         uint256 count = 0;

@@ -21,6 +21,7 @@ use proofrail_circuits::{
     receipt::{
         CoordinatorKey, PrivateReceiptCircuit, Receipt, ReceiptCircuit, ReceiptError, SignedReceipt,
     },
+    receipt_batch::ReceiptBatchCircuit,
     registry,
     shielded::ShieldedCircuit,
 };
@@ -134,6 +135,7 @@ fn run(options: &Options) -> Result<(), Error> {
     let sources = contracts.join("src/generated");
     let key = key_of::<ReceiptCircuit>(options, &sources)?;
     generated(options, &sources, &solidity::batch_verifier(key.verifying_key()))?;
+    key_of::<ReceiptBatchCircuit>(options, &sources)?;
     let pool_keys = pool::Keys {
         receipt: key_of::<PrivateReceiptCircuit>(options, &sources)?,
         shielded: key_of::<ShieldedCircuit>(options, &sources)?,
