@@ -1,9 +1,12 @@
 //! What off-chain workers publish over HTTP, as the bridges' own services do.
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, time::Duration};
 
 use axum::Router;
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, task::JoinHandle, time::Instant};
+
+/// How long the port of a network that is just handing over may still be taken.
+const HANDOVER: Duration = Duration::from_secs(5);
 
 /// Why a service of a bridge does not listen.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +30,18 @@ impl Server {
     /// [`ListenError`].
     pub async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ListenError> {
         let failed = |source| ListenError { address, source };
-        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let patience = Instant::now() + HANDOVER;
+        let listener = loop {
+            match TcpListener::bind(address).await {
+                Ok(listener) => break listener,
+                Err(error)
+                    if error.kind() == io::ErrorKind::AddrInUse && Instant::now() < patience =>
+                {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                Err(error) => return Err(failed(error)),
+            }
+        };
         let bound = listener.local_addr().map_err(failed)?;
         Ok((listener, bound))
     }
