@@ -255,10 +255,10 @@ fn unavailable(bridge: &dyn BridgeAdapter, problem: String) -> Interrupt {
 /// Why no bridge takes the message.
 fn nobody(mut refused: Vec<(&str, Interrupt)>) -> Interrupt {
     let hopeless = refused.iter().all(|(_, problem)| matches!(problem, Interrupt::Fail(_)));
-    if refused.len() == 1 || hopeless {
-        if let Some((_, problem)) = refused.pop() {
-            return problem;
-        }
+    if (refused.len() == 1 || hopeless)
+        && let Some((_, problem)) = refused.pop()
+    {
+        return problem;
     }
     let problems: Vec<_> =
         refused.iter().map(|(bridge, problem)| format!("{bridge}: {problem}")).collect();

@@ -29,7 +29,7 @@ impl Submitter {
         let soonest = (now_ms() / 1000).saturating_add(self.policy.min_time_left);
         if settlement.deadline < soonest {
             let expired = FailReason::Expired { deadline: settlement.deadline };
-            return unless_under_way(record, expired);
+            return self.unless_under_way(record, expired);
         }
         let verdict = self.hub.dry_run(&message, None).await?;
         match verdict {
@@ -40,11 +40,16 @@ impl Submitter {
             Verdict::AlreadySettled => return Ok(Progress::to(Status::Delivered)),
             Verdict::Hold(reason) => return Err(reason.into()),
             Verdict::Fail(reason @ FailReason::Expired { .. }) => {
-                return unless_under_way(record, reason);
+                return self.unless_under_way(record, reason);
             }
             Verdict::Fail(reason) => return Err(reason.into()),
         }
-        let (bridge, draft, nonce) = self.draft(record, &message, &verdict).await?;
+        let (bridge, draft, nonce) = match self.draft(record, &message, &verdict).await {
+            Err(Interrupt::Fail(reason)) if record.leg != 0 => {
+                return Err(HoldReason::NoBridge { problems: reason.to_string() }.into());
+            }
+            drafted => drafted?,
+        };
         let facts = Facts { bridge: Some(bridge), ..Facts::default() };
         self.reserve(record, &draft, nonce, facts).await
     }
@@ -94,6 +99,15 @@ impl Submitter {
         self.reserve(record, &draft, nonce, Facts::default()).await
     }
 
+    /// A message that an earlier bridge has may still settle, and is not given up before a final block says that it is too
+    /// late.
+    fn unless_under_way(&self, record: &Record, reason: FailReason) -> Result<Progress, Interrupt> {
+        if record.leg == 0 {
+            return Err(reason.into());
+        }
+        Ok(Progress::wait(Status::Sent, self.policy.poll))
+    }
+
     async fn reserve(
         &self,
         record: &Record,
@@ -106,11 +120,6 @@ impl Submitter {
         self.store.open_intent(record, draft, nonce, &step).await?;
         Ok(Progress::Stepped)
     }
-}
-
-/// A message that an earlier bridge has may still settle, and is not given up before a final block says that it is too late.
-fn unless_under_way(record: &Record, reason: FailReason) -> Result<Progress, Interrupt> {
-    if record.leg == 0 { Err(reason.into()) } else { Ok(Progress::to(Status::Sent)) }
 }
 
 /// A dry run on the destination is not one on the source.
