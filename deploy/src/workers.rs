@@ -229,6 +229,12 @@ impl<C: Courier> Workers<C> {
         self.crew.subscribe()
     }
 
+    /// How the workers behave now.
+    #[must_use]
+    pub fn conduct(&self) -> Conduct {
+        self.conduct.borrow().clone()
+    }
+
     /// Changes how the workers behave; when it returns, no step of the old way is under way.
     pub async fn behave(&self, conduct: Conduct) {
         self.conduct.send_replace(conduct);
