@@ -7,6 +7,8 @@
 mod conduct;
 mod crew;
 pub mod server;
+pub(crate) mod shelf;
+pub mod source;
 
 use std::{
     fmt::{Debug, Display},

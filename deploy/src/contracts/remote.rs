@@ -3,7 +3,7 @@
 use alloy::primitives::{Address, B256};
 use proofrail_evm::{
     contracts::{
-        IPeers, OAppCore,
+        IPeers, OAppCore, Ownable2Step,
         governance::{
             CcipGovernanceReceiver, CcipGovernanceSender, IGovernanceReceiver,
             LayerZeroGovernanceReceiver, LayerZeroGovernanceSender, WormholeGovernanceReceiver,
@@ -14,6 +14,9 @@ use proofrail_evm::{
 };
 
 use super::{builder::Builder, evm::ContractsError, governance::manager_of, handover::execute};
+use crate::layerzero::abi::EndpointV2;
+
+const AUTHORITY: &str = "the authority of a sender of governance";
 
 /// A sender for each bridge. They obey the chain's access manager, which also owns the one over LayerZero.
 ///
@@ -34,6 +37,7 @@ pub(super) async fn place_senders(
     let slot = &mut contracts.layerzero_governance_sender;
     let code = code.calldata();
     let sender = build.contract(slot, "LayerZeroGovernanceSender", code).await?.address;
+    check_delegate(build, endpoint, sender, manager).await?;
     let sender = LayerZeroGovernanceSender::new(sender, provider);
     build.fixed(AUTHORITY, manager, sender.authority().call()).await?;
 
@@ -50,8 +54,6 @@ pub(super) async fn place_senders(
     let sender = CcipGovernanceSender::new(sender, provider);
     build.fixed(AUTHORITY, manager, sender.authority().call()).await
 }
-
-const AUTHORITY: &str = "the authority of a sender of governance";
 
 /// A receiver for each bridge, which the chain's access manager owns.
 ///
@@ -81,12 +83,26 @@ pub(super) async fn place_receivers(
     let code = code.calldata();
     let over_ccip = build.contract(slot, "CcipGovernanceReceiver", code).await?.address;
 
-    for receiver in [over_layerzero, over_wormhole, over_ccip] {
-        let receiver = IGovernanceReceiver::new(receiver, provider);
+    for address in [over_layerzero, over_wormhole, over_ccip] {
+        let receiver = IGovernanceReceiver::new(address, provider);
         let what = "the access manager of a receiver of governance";
         build.fixed(what, manager, receiver.manager().call()).await?;
+        let owned = Ownable2Step::new(address, provider);
+        build.fixed("the owner of a receiver of governance", manager, owned.owner().call()).await?;
     }
-    Ok(())
+    check_delegate(build, endpoint, over_layerzero, manager).await
+}
+
+/// Who may choose LayerZero's verifiers of an end.
+async fn check_delegate(
+    build: Builder<'_>,
+    endpoint: Address,
+    end: Address,
+    manager: Address,
+) -> Result<(), ContractsError> {
+    let endpoint = EndpointV2::new(endpoint, build.provider);
+    let found = endpoint.delegates(end);
+    build.fixed("LayerZero's delegate of an end of governance", manager, found.call()).await
 }
 
 /// Names to each receiver its sender, and to the sender over LayerZero its receiver.

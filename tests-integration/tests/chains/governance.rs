@@ -39,9 +39,8 @@ async fn a_call_over_each_bridge_is_made_after_its_delay_and_not_before() {
         world.scheduled(bridge, 0).await;
     }
     for (number, bridge) in BRIDGES.iter().enumerate() {
-        let early =
-            world.receiver(bridge).execute(0, world.target(), world.limit(capacity(number)));
-        let early = early.call().await.unwrap_err();
+        let (receiver, limit) = (world.receiver(bridge), world.limit(capacity(number)));
+        let early = receiver.execute(0, world.target(), limit).call().await.unwrap_err();
         assert!(early.as_decoded_error::<AccessManagerNotReady>().is_some(), "{bridge}: {early}");
     }
     assert_eq!(world.capacity().await, 0);
@@ -194,7 +193,8 @@ impl Governance {
     }
 
     async fn execute(&self, bridge: &str, number: u64, data: Bytes) {
-        let execute = self.receiver(bridge).execute(number, self.target(), data);
+        let receiver = self.receiver(bridge);
+        let execute = receiver.execute(number, self.target(), data);
         let destination = &self.network.destination;
         destination.send(Role::Stranger, execute.into_transaction_request()).await;
     }

@@ -77,18 +77,19 @@ impl Groups {
         let secret = keccak256("the first secret");
         let [a, b] = [Address::repeat_byte(0xa1), Address::repeat_byte(0xb1)];
         let group = self.group(secret, [a, b]).await;
-        let id = groups(self.lead()).groupIdOf(group.clone()).call().await.unwrap();
+        let (lead, other) = (groups(self.lead()), groups(self.other()));
+        let id = lead.groupIdOf(group.clone()).call().await.unwrap();
         self.fill(self.lead(), id, LEAD, 1).await;
         self.fill(self.other(), id, OTHER, 2).await;
 
         self.prepare(self.lead(), &group, LEAD).await;
         self.prepare(self.other(), &group, OTHER).await;
-        let commit = groups(self.lead()).commit(group.clone(), secret);
+        let commit = lead.commit(group.clone(), secret);
         // The other leg is prepared, and the leading chain has not been told.
         let untold = commit.call().await.unwrap_err();
         assert!(untold.as_decoded_error::<SettlementGroups::NotTold>().is_some(), "{untold}");
         tell(self.other(), self.lead(), id, OTHER).await;
-        let follow = groups(self.other()).follow(group.clone(), U256::from(OTHER));
+        let follow = other.follow(group.clone(), U256::from(OTHER));
         let early = follow.call().await.unwrap_err();
         assert!(early.as_decoded_error::<SettlementGroups::NotTold>().is_some(), "{early}");
         self.lead().send(Role::Stranger, commit.into_transaction_request()).await;
@@ -105,16 +106,17 @@ impl Groups {
         let secret = keccak256("the second secret");
         let [a, b] = [Address::repeat_byte(0xa2), Address::repeat_byte(0xb2)];
         let group = self.group(secret, [a, b]).await;
-        let id = groups(self.lead()).groupIdOf(group.clone()).call().await.unwrap();
+        let (lead, other) = (groups(self.lead()), groups(self.other()));
+        let id = lead.groupIdOf(group.clone()).call().await.unwrap();
         self.fill(self.lead(), id, LEAD, 3).await;
         self.prepare(self.lead(), &group, LEAD).await;
         // The other leg's money never comes.
-        let prepare = groups(self.other()).prepare(group.clone(), U256::from(OTHER));
+        let prepare = other.prepare(group.clone(), U256::from(OTHER));
         let short = prepare.call().await.unwrap_err();
         assert!(short.as_decoded_error::<SettlementGroups::PocketShort>().is_some(), "{short}");
-        let commit = groups(self.lead()).commit(group.clone(), secret).call().await.unwrap_err();
+        let commit = lead.commit(group.clone(), secret).call().await.unwrap_err();
         assert!(commit.as_decoded_error::<SettlementGroups::NotTold>().is_some(), "{commit}");
-        let abort = groups(self.lead()).abort(group.clone(), U256::from(LEAD));
+        let abort = lead.abort(group.clone(), U256::from(LEAD));
         let early = abort.call().await.unwrap_err();
         assert!(early.as_decoded_error::<SettlementGroups::TooEarly>().is_some(), "{early}");
 
@@ -129,7 +131,7 @@ impl Groups {
         self.other().wait(2 * DAY + 1).await;
         let late = prepare.call().await.unwrap_err();
         assert!(late.as_decoded_error::<SettlementGroups::DeadlineOver>().is_some(), "{late}");
-        let abort = groups(self.other()).abort(group.clone(), U256::from(OTHER));
+        let abort = other.abort(group.clone(), U256::from(OTHER));
         self.other().send(Role::Stranger, abort.into_transaction_request()).await;
         assert_eq!(balance(self.other(), b).await, 0);
     }
@@ -206,12 +208,14 @@ impl Groups {
     }
 
     async fn prepare(&self, chain: &Chain, group: &Group, index: u64) {
-        let call = groups(chain).prepare(group.clone(), U256::from(index));
+        let groups = groups(chain);
+        let call = groups.prepare(group.clone(), U256::from(index));
         chain.send(Role::Stranger, call.into_transaction_request()).await;
     }
 
     async fn pay_out(&self, chain: &Chain, group: &Group, index: u64) {
-        let call = groups(chain).payOut(group.clone(), U256::from(index));
+        let groups = groups(chain);
+        let call = groups.payOut(group.clone(), U256::from(index));
         chain.send(Role::Stranger, call.into_transaction_request()).await;
     }
 }
@@ -225,7 +229,7 @@ async fn tell(from: &Chain, to: &Chain, group: B256, index: u64) {
     let send = sender.send(group, U256::from(index)).value(fee);
     let receipt = from.send(Role::Stranger, send.into_transaction_request()).await;
     let sent = receipt.logs().iter().find_map(|log| {
-        Some(log.log_decode::<WormholeGroupSender::NoticeSent>().ok()?.inner.data.sequence)
+        Some(log.log_decode::<CoreBridge::LogMessagePublished>().ok()?.inner.data.sequence)
     });
     let vaa = from.vaa(address, sent.unwrap()).await;
     let receiver = to.deployed.wormhole_group_receiver().unwrap();

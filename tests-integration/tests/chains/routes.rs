@@ -82,7 +82,7 @@ async fn told(world: &World, bridge: &str) -> bool {
     eventually("an agreement", || async {
         let logs = world.destination.get_logs(&filter).await.unwrap();
         let event = logs.first()?.log_decode::<ISettlementReceiver::AgreementTold>().unwrap();
-        Some(event.inner.data.told)
+        Some(event.inner.data.accepted)
     })
     .await
 }
