@@ -2,20 +2,40 @@
 
 use std::{env, path::Path, process::ExitCode};
 
-/// Every artifact that `src/contracts.rs` reads.
-const CONTRACTS: [&str; 14] = [
+/// Every artifact that `src/contracts.rs` and its modules read.
+const CONTRACTS: [&str; 34] = [
     "AccessManager",
+    "AssociationPolicy",
+    "BatchReceiptVerifierInsecureDev",
+    "CcipGovernanceReceiver",
+    "CcipGovernanceSender",
     "CcipReceiver",
     "CcipSender",
     "DevToken",
+    "IGovernanceReceiver",
+    "IPeers",
     "ISettlementReceiver",
+    "LayerZeroGovernanceReceiver",
+    "LayerZeroGovernanceSender",
     "LayerZeroReceiver",
     "LayerZeroSender",
-    "BatchReceiptVerifierInsecureDev",
+    "MembershipVerifierInsecureDev",
+    "OAppCore",
+    "Ownable2Step",
+    "PoseidonT3",
+    "PrivateSettlements",
+    "ReceiptPrivateVerifierInsecureDev",
     "ReceiptVerifierInsecureDev",
     "RoutePolicy",
+    "SettlementGroups",
     "SettlementHub",
+    "ShieldedPool",
+    "ShieldedVerifierInsecureDev",
     "VerifierRouter",
+    "WormholeGovernanceReceiver",
+    "WormholeGovernanceSender",
+    "WormholeGroupReceiver",
+    "WormholeGroupSender",
     "WormholeReceiver",
     "WormholeSender",
 ];

@@ -16,8 +16,8 @@ use tempfile::TempDir;
 use self::options::timed;
 pub use self::{
     error::DevnetError,
-    evm::EvmNetwork,
-    options::{DevnetOptions, Directories, Stage, StageListener},
+    evm::{EvmNetwork, verify},
+    options::{DevnetOptions, Directories, Extent, Stage, StageListener},
     state::{KeptNetwork, down},
     workers::{BridgeWorkers, start_layerzero},
 };

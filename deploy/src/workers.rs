@@ -7,6 +7,8 @@
 mod conduct;
 mod crew;
 pub mod server;
+pub(crate) mod shelf;
+pub mod source;
 
 use std::{
     fmt::{Debug, Display},
@@ -227,6 +229,12 @@ impl<C: Courier> Workers<C> {
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<WorkerEvent<C::Refusal>> {
         self.crew.subscribe()
+    }
+
+    /// How the workers behave now.
+    #[must_use]
+    pub fn conduct(&self) -> Conduct {
+        self.conduct.borrow().clone()
     }
 
     /// Changes how the workers behave; when it returns, no step of the old way is under way.

@@ -10,6 +10,7 @@ mod build;
 mod demo;
 mod error;
 mod figures;
+mod forge;
 mod process;
 mod simulate;
 mod suite;

@@ -2,8 +2,9 @@
 
 use crate::error::{Error, Result};
 use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 /// The repository's root folder.
 pub(crate) fn root() -> PathBuf {
@@ -75,6 +76,24 @@ impl Step {
         self.wait(what)
     }
 
+    /// Runs the command with its output on stderr, line by line as it comes, and returns what was its stdout.
+    pub(crate) fn run_read(mut self, what: &str) -> Result<String> {
+        announce(what);
+        let command = self.shown();
+        let failed = |source| Error::Spawn { command: command.clone(), source };
+        self.command.stdout(Stdio::piped()).stdin(Stdio::null());
+        let mut child = self.command.spawn().map_err(failed)?;
+        let mut text = String::new();
+        for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
+            let line = line.map_err(failed)?;
+            eprintln!("{line}");
+            text.push_str(&line);
+            text.push('\n');
+        }
+        self.judge(what, child.wait().map_err(failed)?)?;
+        Ok(text)
+    }
+
     /// Runs quietly and returns stdout; `None` where the program is missing or fails.
     pub(crate) fn output(mut self) -> Option<String> {
         let output = self.command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
@@ -91,16 +110,17 @@ impl Step {
 
     fn wait(mut self, what: &str) -> Result<()> {
         let command = self.shown();
-        let status = self
-            .command
-            .status()
-            .map_err(|source| Error::Spawn { command: command.clone(), source })?;
+        let status = self.command.status().map_err(|source| Error::Spawn { command, source })?;
+        self.judge(what, status)
+    }
+
+    fn judge(self, what: &str, status: ExitStatus) -> Result<()> {
         if status.success() {
             return Ok(());
         }
         Err(Error::Failed {
             what: what.to_owned(),
-            command,
+            command: self.shown(),
             status: status.to_string(),
             cure: self.cure,
         })

@@ -2,6 +2,7 @@
 
 use crate::build::{self, npm_bin};
 use crate::error::Result;
+use crate::forge::{self, Gas};
 use crate::process::{Step, cargo, root, target_dir};
 use crate::{figures, tools};
 
@@ -26,7 +27,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     build::contracts()?;
     if options.only.is_none() {
-        solidity_tests()?;
+        forge::test(Gas::Compared)?;
         lints()?;
         near_host_tests(&nextest)?;
         documentation()?;
@@ -54,14 +55,6 @@ fn formats() -> Result<()> {
         .args(["fmt", "--check"])
         .cure("run `node_modules/.bin/forge fmt`")
         .run("Checking the format of the Solidity code")
-}
-
-fn solidity_tests() -> Result<()> {
-    Step::new(npm_bin("forge"))
-        .arg("test")
-        .env("FORGE_SNAPSHOT_CHECK", "true")
-        .cure("where only a gas figure moved and was meant to, run `cargo xtask snapshots`")
-        .run("Running the Solidity tests, with gas compared to the snapshots")
 }
 
 fn lints() -> Result<()> {
@@ -113,7 +106,7 @@ pub(crate) fn write_snapshots() -> Result<()> {
     Step::new(target_dir().join("debug/evm-fixtures"))
         .run("Writing the verifiers and the proofs that the Solidity tests use")?;
     build::solidity()?;
-    Step::new(npm_bin("forge")).arg("test").run("Writing the gas snapshots")?;
+    forge::test(Gas::Written)?;
     Step::new(nextest)
         .args(["nextest", "run", "--workspace", "--locked", "-E", SNAPSHOT_TESTS])
         .env("UPDATE_SNAPSHOTS", "1")

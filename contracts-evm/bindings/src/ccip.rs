@@ -1,6 +1,8 @@
 //! The bytes of Chainlink CCIP 2.0 that both of its ends need: extra arguments (`ExtraArgsCodec.sol`), the head of an
 //! encoded message (`MessageV1Codec.sol`), and what committees sign (`CommitteeVerifier.sol`).
 
+pub mod abi;
+
 use alloy::primitives::{Address, B256, Bytes, FixedBytes, Signature, U256, keccak256, uint};
 
 /// `Client.GENERIC_EXTRA_ARGS_V2_TAG`.

@@ -2,6 +2,10 @@
 #![allow(missing_docs, reason = "the names are documented in the Solidity interfaces")]
 #![allow(clippy::too_many_arguments, reason = "the signatures are the contracts' own")]
 
+pub mod governance;
+pub mod groups;
+pub mod pool;
+
 use alloy::sol;
 
 // OpenZeppelin's: who may change what, after what delay.
@@ -33,6 +37,14 @@ sol!(
     "../out/DevToken.sol/DevToken.json"
 );
 
+// What the ends over Wormhole and CCIP have.
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
+    IPeers,
+    "../out/IPeers.sol/IPeers.json"
+);
+
 // What the receivers of all bridges have.
 sol!(
     #[sol(rpc)]
@@ -53,6 +65,22 @@ sol!(
     #[derive(Debug, PartialEq, Eq)]
     LayerZeroSender,
     "../out/LayerZeroSender.sol/LayerZeroSender.json"
+);
+
+// LayerZero's: what the ends over LayerZero have.
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
+    OAppCore,
+    "../out/OAppCore.sol/OAppCore.json"
+);
+
+// OpenZeppelin's: what every end with an owner has.
+sol!(
+    #[sol(rpc)]
+    #[derive(Debug, PartialEq, Eq)]
+    Ownable2Step,
+    "../out/Ownable2Step.sol/Ownable2Step.json"
 );
 
 // The verifier under the development key, which anyone can forge proofs for.

@@ -1,5 +1,6 @@
 //! `deployments/<network>.json`: where everything is on one network, written once and read by every part.
 
+mod addresses;
 mod error;
 mod types;
 

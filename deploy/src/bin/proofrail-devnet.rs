@@ -13,7 +13,8 @@ use clap::{Parser, Subcommand};
 use proofrail_deploy::{
     circuit::{CircuitDeployment, CircuitError},
     devnet::{
-        BridgeWorkers, Devnet, DevnetError, DevnetOptions, Directories, KeptNetwork, Stage, down,
+        BridgeWorkers, Devnet, DevnetError, DevnetOptions, Directories, Extent, KeptNetwork, Stage,
+        down, verify,
     },
     project::{Project, ProjectError},
 };
@@ -54,6 +55,12 @@ enum Command {
     },
     /// Run the bridges' off-chain workers for a deployed network until Ctrl-C.
     Workers {
+        /// The deployment file of the network.
+        #[arg(long, value_name = "FILE")]
+        deployment: PathBuf,
+    },
+    /// Compare what stands on the EVM chains of a network with its deployment file, without a transaction.
+    Verify {
         /// The deployment file of the network.
         #[arg(long, value_name = "FILE")]
         deployment: PathBuf,
@@ -107,6 +114,7 @@ async fn run(command: Command) -> Result<(), Failure> {
                 network,
                 block_time: Duration::from_millis(block_time),
                 confirmations,
+                extent: Extent::Everything,
                 on_stage: Some(Arc::new(report)),
                 ..DevnetOptions::new(CircuitDeployment::development_receipt()?)
             };
@@ -117,6 +125,13 @@ async fn run(command: Command) -> Result<(), Failure> {
             let workers = BridgeWorkers::start(&source, &destination, false).await?;
             interrupted().await?;
             drop(workers);
+            Ok(())
+        }
+        Command::Verify { deployment } => {
+            let deployment = Deployment::load(deployment)?;
+            let circuit = CircuitDeployment::development_receipt()?;
+            verify(&deployment, &Project::discover()?, &circuit).await?;
+            println!("{} is as its deployment says", deployment.network);
             Ok(())
         }
         Command::Down { network } => {
@@ -156,6 +171,12 @@ fn print(deployment: &Deployment, json: bool) -> Result<(), Failure> {
     {
         writeln!(out, "{name:<12} {} (chain id {})", chain.rpc_url, chain.chain_id)?;
         let contracts = &chain.contracts;
+        // A chain has the senders of governance or the receivers.
+        let governance = [
+            contracts.layerzero_governance_sender.or(contracts.layerzero_governance_receiver),
+            contracts.wormhole_governance_sender.or(contracts.wormhole_governance_receiver),
+            contracts.ccip_governance_sender.or(contracts.ccip_governance_receiver),
+        ];
         for (name, address) in [
             ("sender over LayerZero", contracts.layerzero_sender),
             ("receiver over LayerZero", contracts.layerzero_receiver),
@@ -165,9 +186,16 @@ fn print(deployment: &Deployment, json: bool) -> Result<(), Failure> {
             ("receiver over CCIP", contracts.ccip_receiver),
             ("hub", contracts.hub),
             ("token", contracts.token),
+            ("access manager", contracts.access_manager),
+            ("route policy", contracts.route_policy),
+            ("groups", contracts.settlement_groups),
+            ("shielded pool", contracts.shielded_pool),
+            ("governance over LayerZero", governance[0]),
+            ("governance over Wormhole", governance[1]),
+            ("governance over CCIP", governance[2]),
         ] {
             if let Some(address) = address {
-                writeln!(out, "  {name:<23} {address}")?;
+                writeln!(out, "  {name:<25} {address}")?;
             }
         }
     }

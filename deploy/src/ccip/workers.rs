@@ -8,10 +8,8 @@ use std::net::SocketAddr;
 
 use alloy::{
     primitives::{Address, B256, Bytes, FixedBytes},
-    providers::{DynProvider, Provider},
-    rpc::types::{BlockNumberOrTag, Filter, Log},
+    rpc::types::{BlockNumberOrTag, Log},
     signers::{SignerSync, local::PrivateKeySigner},
-    sol_types::SolEvent,
 };
 use proofrail_evm::{
     ccip::{
@@ -29,10 +27,11 @@ use super::{
 pub use crate::workers::{Conduct, Goal, Step};
 use crate::{
     accounts::Role,
-    rpc::{EvmError, reader, signing},
+    rpc::{EvmError, signing},
     workers::{
         self, Courier, Next, Order, Outline, Place, Seen,
         server::{ListenError, Server},
+        source::{Source, SourceError},
     },
 };
 
@@ -89,9 +88,9 @@ pub enum WorkerError {
     /// A message could not be signed.
     #[error("cannot sign a message: {0}")]
     Sign(#[from] alloy::signers::Error),
-    /// The source chain has no block that it must have.
-    #[error("the source chain has no block {0}")]
-    NoBlock(BlockNumberOrTag),
+    /// The source chain could not be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
     /// A transaction succeeded and changed nothing.
     #[error("transaction {transaction} left no trace of message {id}")]
     NoTrace {
@@ -117,7 +116,7 @@ pub struct Sent {
 /// Committee and executor of one lane.
 #[derive(Debug)]
 pub struct Lane {
-    source: DynProvider,
+    source: Source,
     stack: Ccip,
     destination: Destination,
     members: Vec<PrivateKeySigner>,
@@ -143,7 +142,7 @@ impl Workers {
         let results = Results::default();
         let server = Server::start(address, api::routes(results.clone())).await?;
         let lane = Lane {
-            source: reader(&pathway.source_rpc)?,
+            source: Source::connect(&pathway.source_rpc)?,
             stack: pathway.source,
             destination: Destination { provider, stack: pathway.destination },
             members: committee()?,
@@ -168,19 +167,14 @@ impl Courier for Lane {
     const NAME: &'static str = "CCIP";
 
     async fn head(&self) -> Result<u64, WorkerError> {
-        self.block(BlockNumberOrTag::Latest).await
+        Ok(self.source.head().await?)
     }
 
     async fn sent(&self, from: u64, to: u64) -> Result<Vec<Seen<Self>>, WorkerError> {
         let destination = self.destination.stack.chain_selector;
-        let filter = Filter::new()
-            .address(self.stack.on_ramp)
-            .event_signature(OnRamp::CCIPMessageSent::SIGNATURE_HASH)
-            .topic1(B256::left_padding_from(&destination.to_be_bytes()))
-            .from_block(from)
-            .to_block(to);
-        let logs = self.source.get_logs(&filter).await;
-        let logs = logs.map_err(EvmError::rpc("read the onramp's messages"))?;
+        let destination = B256::left_padding_from(&destination.to_be_bytes());
+        let (on_ramp, topic) = (self.stack.on_ramp, Some(destination));
+        let logs = self.source.events::<OnRamp::CCIPMessageSent>(on_ramp, topic, from, to).await?;
         Ok(logs.iter().filter_map(decode).collect())
     }
 
@@ -196,7 +190,7 @@ impl Courier for Lane {
         if !self.is_final(sent, order.head).await? {
             return Ok(Next::Wait);
         }
-        if self.results.honesty(sent.id) != Some(!order.garbage) {
+        if self.results.honesty(&sent.id, |_| true) != Some(!order.garbage) {
             return self.attest(sent, order);
         }
         match (order.goal, state) {
@@ -231,13 +225,14 @@ impl Lane {
             Ok::<_, alloy::signers::Error>((key.address(), key.sign_hash_sync(&digest)?))
         });
         let result = committee_result(self.version, signatures.collect::<Result<_, _>>()?);
-        self.results.put(sent.id, self.destination.stack.committee, result, !order.garbage);
+        let attestation = (self.destination.stack.committee, result);
+        self.results.put(sent.id, attestation, !order.garbage);
         Ok(Next::Did(WorkerEvent::Signed { guid: sent.id, nonce: sent.head.number }))
     }
 
     /// As the executor: delivers with the committee's result. The transaction succeeds whatever the receiver does.
     async fn execute(&self, sent: &Sent, order: Order) -> Result<Next<Refusal>, WorkerError> {
-        let result = self.results.get(sent.id).map(|(_, result)| result).unwrap_or_default();
+        let result = self.results.get(&sent.id).map(|(_, result)| result).unwrap_or_default();
         let (state, step) = self.destination.execute(sent, &result).await?;
         if order.duplicate
             && let Err(refused) = self.destination.execute(sent, &result).await
@@ -252,17 +247,11 @@ impl Lane {
 
     async fn is_final(&self, sent: &Sent, head: u64) -> Result<bool, WorkerError> {
         let believed = match sent.head.finality {
-            Finality::Finalized => self.block(BlockNumberOrTag::Finalized).await?,
-            Finality::Safe => self.block(BlockNumberOrTag::Safe).await?,
+            Finality::Finalized => self.source.block(BlockNumberOrTag::Finalized).await?.number,
+            Finality::Safe => self.source.block(BlockNumberOrTag::Safe).await?.number,
             Finality::Depth(depth) => head.saturating_sub(depth.into()),
         };
         Ok(sent.place.block <= believed)
-    }
-
-    async fn block(&self, tag: BlockNumberOrTag) -> Result<u64, WorkerError> {
-        let block = self.source.get_block_by_number(tag).await;
-        let block = block.map_err(EvmError::rpc("read the source chain"))?;
-        Ok(block.ok_or(WorkerError::NoBlock(tag))?.header.number)
     }
 }
 

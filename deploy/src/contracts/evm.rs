@@ -7,17 +7,18 @@ use alloy::{
     sol,
 };
 use proofrail_evm::{
-    contracts::{
-        DevToken, LayerZeroReceiver, LayerZeroSender, SettlementHub, VerifierRouter,
-        VerifierRouter::VerifierRouterInstance,
-    },
-    deployment::{Contracts, LayerZero},
+    contracts::{DevToken, LayerZeroReceiver, LayerZeroSender, SettlementHub, VerifierRouter},
+    deployment::{Contracts, DeploymentError, LayerZero},
 };
 use serde::Deserialize;
 
-use super::governance::{self, Offices};
+use super::{
+    builder::Builder,
+    governance::{self, Offices},
+    routes::Routes,
+};
 use crate::{
-    circuit::CircuitDeployment,
+    circuit::{CircuitDeployment, CircuitError},
     project::{Project, ProjectError},
     rpc::{EvmError, deploy, transact},
 };
@@ -56,6 +57,45 @@ pub enum ContractsError {
     /// A transaction or a call failed.
     #[error(transparent)]
     Evm(#[from] EvmError),
+    /// A contract that is needed has not been deployed.
+    #[error("{name} has not been deployed: `proofrail-devnet up` deploys everything")]
+    NotDeployed {
+        /// The contract.
+        name: &'static str,
+    },
+    /// The deployment names an address with nothing at it.
+    #[error(
+        "the deployment has {name} at {address}, which holds no code: was the chain started anew, or the file edited?"
+    )]
+    NoCode {
+        /// The contract.
+        name: &'static str,
+        /// Where it should be.
+        address: Address,
+    },
+    /// Calls from other chains would not wait, and their receivers would refuse them all.
+    #[error("calls from other chains must wait: give `remote_delay` of the offices more than zero")]
+    NoDelay,
+    /// The router has no verifier for a circuit.
+    #[error("the router has no verifier for the circuit {circuit}: it lacks {verifier}")]
+    NotRouted {
+        /// The circuit.
+        circuit: B256,
+        /// The contract that should verify it.
+        verifier: String,
+    },
+    /// The router would not stop a circuit by a proof.
+    #[error("the router knows no impossible statement of the circuit {circuit}")]
+    NoImpossible {
+        /// The circuit.
+        circuit: B256,
+    },
+    /// The deployment lacks a bridge.
+    #[error(transparent)]
+    Deployment(#[from] DeploymentError),
+    /// A registered circuit is missing from this build.
+    #[error(transparent)]
+    Circuit(#[from] CircuitError),
     /// What was written is not what is read back.
     #[error("{what} reads back as {found}, not {wanted}")]
     NotAsWritten {
@@ -79,37 +119,6 @@ pub struct Site<'a> {
     pub layerzero: &'a LayerZero,
 }
 
-/// Our contracts on a destination chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DestinationContracts {
-    /// The ERC-20 of development networks.
-    pub token: Address,
-    /// The generated verifier of the circuit `receipt`.
-    pub verifier: Address,
-    /// Who may change what.
-    pub manager: Address,
-    /// Circuit id to verifier.
-    pub router: Address,
-    /// Escrow and settlement.
-    pub hub: Address,
-    /// Takes messages from LayerZero to the hub.
-    pub receiver: Address,
-}
-
-impl From<DestinationContracts> for Contracts {
-    fn from(contracts: DestinationContracts) -> Self {
-        Self {
-            hub: Some(contracts.hub),
-            access_manager: Some(contracts.manager),
-            verifier_router: Some(contracts.router),
-            receipt_verifier: Some(contracts.verifier),
-            token: Some(contracts.token),
-            layerzero_receiver: Some(contracts.receiver),
-            ..Self::default()
-        }
-    }
-}
-
 /// Deploys what a source chain needs: the sender.
 ///
 /// # Errors
@@ -120,8 +129,7 @@ pub async fn deploy_source(site: Site<'_>) -> Result<Address, ContractsError> {
     Ok(deploy(site.provider, "LayerZeroSender", sender.calldata().to_vec()).await?)
 }
 
-/// Deploys what a destination chain needs: a development token, the verifiers of `receipt`
-/// behind the router under its access manager, the hub and the receiver.
+/// Deploys what a destination chain needs: [`place_hub`]'s contracts and the receiver.
 ///
 /// # Errors
 /// [`ContractsError`].
@@ -129,67 +137,68 @@ pub async fn deploy_destination(
     site: Site<'_>,
     project: &Project,
     receipt: &CircuitDeployment,
-) -> Result<DestinationContracts, ContractsError> {
+) -> Result<Contracts, ContractsError> {
     let Site { provider, owner, layerzero } = site;
-    let (name, symbol) = (TOKEN_NAME.to_owned(), TOKEN_SYMBOL.to_owned());
-    let token = DevToken::deploy_builder(provider, name, symbol, owner);
-    let token = deploy(provider, "DevToken", token.calldata().to_vec()).await?;
-    let offices = Offices::all_of(owner);
-    let manager = governance::deploy_manager(provider, &offices).await?;
-    let router = VerifierRouter::deploy_builder(provider, manager);
-    let router = deploy(provider, "VerifierRouter", router.calldata().to_vec()).await?;
-    governance::appoint(provider, manager, router, &offices).await?;
-    let hub = SettlementHub::deploy_builder(provider, router, NO_PERMIT2, WITHDRAWAL_NOTICE);
-    let hub = deploy(provider, "SettlementHub", hub.calldata().to_vec()).await?;
-    let verifier = route_circuit(provider, project, router, hub, receipt).await?;
+    let mut contracts = Contracts::default();
+    let hub = place_hub(Builder::new(provider, owner), &mut contracts, project, receipt).await?;
     let receiver = LayerZeroReceiver::deploy_builder(provider, layerzero.endpoint, hub, owner);
     let receiver = deploy(provider, "LayerZeroReceiver", receiver.calldata().to_vec()).await?;
+    contracts.layerzero_receiver = Some(receiver);
 
-    let found = SettlementHub::new(hub, provider).router().call().await;
-    expect("the hub's router", router, found.map_err(EvmError::contract("SettlementHub.router"))?)?;
     let found = LayerZeroReceiver::new(receiver, provider).hub().call().await;
     let found = found.map_err(EvmError::contract("LayerZeroReceiver.hub"))?;
     expect("the receiver's hub", hub, found)?;
-    Ok(DestinationContracts { token, verifier, manager, router, hub, receiver })
+    Ok(contracts)
 }
 
-/// Deploys the verifiers of a circuit, of one proof and of many, and routes the hub to them.
-async fn route_circuit(
-    provider: &DynProvider,
+/// What a chain needs to pay: a development token, the verifiers of `receipt` behind the router under its access
+/// manager, and the hub, whose address this returns.
+pub(super) async fn place_hub(
+    build: Builder<'_>,
+    contracts: &mut Contracts,
     project: &Project,
-    router: Address,
-    hub: Address,
-    circuit: &CircuitDeployment,
+    receipt: &CircuitDeployment,
 ) -> Result<Address, ContractsError> {
-    let router = VerifierRouter::new(router, provider);
+    let Builder { provider, owner, .. } = build;
+    let (name, symbol) = (TOKEN_NAME.to_owned(), TOKEN_SYMBOL.to_owned());
+    let token = DevToken::deploy_builder(provider, name, symbol, owner);
+    build.contract(&mut contracts.token, "DevToken", token.calldata()).await?;
+    let manager = governance::place_manager(build, contracts).await?;
+    let router = VerifierRouter::deploy_builder(provider, manager);
+    let router = router.calldata();
+    let router = build.contract(&mut contracts.verifier_router, "VerifierRouter", router).await?;
+    let router = router.address;
+    governance::appoint(build, contracts, &Offices::all_of(owner)).await?;
+    let hub = SettlementHub::deploy_builder(provider, router, NO_PERMIT2, WITHDRAWAL_NOTICE);
+    let hub = build.contract(&mut contracts.hub, "SettlementHub", hub.calldata()).await?.address;
+    let hub_contract = SettlementHub::new(hub, provider);
+    build.fixed("the hub's router", router, hub_contract.router().call()).await?;
+    place_receipt_verifiers(build, contracts, project, receipt).await?;
+    Ok(hub)
+}
+
+/// The verifiers of the circuit `receipt`, of one proof and of many, each routed.
+async fn place_receipt_verifiers(
+    build: Builder<'_>,
+    contracts: &mut Contracts,
+    project: &Project,
+    circuit: &CircuitDeployment,
+) -> Result<(), ContractsError> {
+    let routes = Routes::of(build, contracts)?;
     let id = B256::from(circuit.registration().circuit_id.0);
-    let verifier = routed(provider, project, &router, id, circuit.verifier()).await?;
-    check_verifier(provider, verifier).await?;
-    let batches = SettlementHub::new(hub, provider).BATCH_CIRCUIT_ID().call().await;
+    let name = circuit.verifier();
+    let verifier = routes.place(id, name, || verifier_code(project, name)).await?;
+    contracts.receipt_verifier = Some(verifier);
+    check_verifier(build.provider, verifier).await?;
+    let hub = contracts.hub.ok_or(ContractsError::NotDeployed { name: "SettlementHub" })?;
+    let batches = SettlementHub::new(hub, build.provider).BATCH_CIRCUIT_ID().call().await;
     let batches = batches.map_err(EvmError::contract("SettlementHub.BATCH_CIRCUIT_ID"))?;
-    routed(provider, project, &router, batches, circuit.batch_verifier()).await?;
+    let name = circuit.batch_verifier();
+    routes.place(batches, name, || verifier_code(project, name)).await?;
 
     let impossible = &circuit.registration().impossible_inputs;
     let impossible = impossible.iter().map(|input| U256::from_be_bytes(input.0)).collect();
-    let call = router.registerImpossible(id, impossible).into_transaction_request();
-    transact(provider, "VerifierRouter.registerImpossible", call).await?;
-    Ok(verifier)
-}
-
-async fn routed(
-    provider: &DynProvider,
-    project: &Project,
-    router: &VerifierRouterInstance<&DynProvider>,
-    circuit: B256,
-    name: &str,
-) -> Result<Address, ContractsError> {
-    let verifier = deploy(provider, name, verifier_code(project, name)?).await?;
-    let call = router.addVerifier(circuit, verifier).into_transaction_request();
-    transact(provider, "VerifierRouter.addVerifier", call).await?;
-    let found = router.verifierOf(circuit).call().await;
-    let found = found.map_err(EvmError::contract("VerifierRouter.verifierOf"))?;
-    expect("the router's verifier", verifier, found)?;
-    Ok(verifier)
+    routes.register_impossible(id, impossible).await
 }
 
 /// Makes sender and receiver each other's peer.

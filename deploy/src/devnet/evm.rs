@@ -6,17 +6,20 @@ use alloy::{
     primitives::{Address, U256},
     providers::DynProvider,
 };
-use proofrail_evm::deployment::{Contracts, EvmChain, LayerZero, Wormhole};
+use proofrail_evm::deployment::{Contracts, Deployment, EvmChain, LayerZero, Wormhole};
 
-use super::{DevnetError, DevnetOptions, Stage, options::timed, workers::BridgeWorkers};
+use super::{DevnetError, DevnetOptions, Extent, Stage, options::timed, workers::BridgeWorkers};
 use crate::{
     accounts::Role,
     anvil::{Anvil, AnvilOptions, Mining},
     artifacts::Artifacts,
     ccip,
+    circuit::CircuitDeployment,
     contracts::{
         bridges::{self, deploy_ccip, deploy_wormhole},
-        evm::{Site, connect_peers, deploy_destination, deploy_source},
+        builder::Builder,
+        evm::{ContractsError, Site, connect_peers, deploy_destination, deploy_source},
+        system,
     },
     layerzero,
     project::Project,
@@ -103,7 +106,38 @@ impl EvmNetwork {
             ccip.indexer = Some(workers.ccip.indexer().to_owned());
         }
         let (source, destination) = (source.anvil, destination.anvil);
-        Ok(Self { workers, source, destination, source_chain, destination_chain })
+        let mut network = Self { workers, source, destination, source_chain, destination_chain };
+        if options.extent == Extent::Everything {
+            let rest = network.complete(project, &options.circuit);
+            timed(options, Stage::Everything, rest).await?;
+        }
+        Ok(network)
+    }
+
+    /// Deploys what [`Extent::Settlements`] leaves out, and starts the guardians of the way back, which groups need.
+    /// What stands already is left alone.
+    ///
+    /// # Errors
+    /// [`DevnetError`].
+    pub async fn complete(
+        &mut self,
+        project: &Project,
+        circuit: &CircuitDeployment,
+    ) -> Result<(), DevnetError> {
+        let owner = address(Role::Deployer)?;
+        let near = self.source_provider(Role::Deployer)?;
+        let far = self.destination_provider(Role::Deployer)?;
+        let source =
+            system::Site { build: Builder::new(&near, owner), chain: &mut self.source_chain };
+        let destination =
+            system::Site { build: Builder::new(&far, owner), chain: &mut self.destination_chain };
+        system::complete(source, destination, project, circuit).await?;
+        self.workers.start_way_back(&self.source_chain, &self.destination_chain).await?;
+        if let Some(wormhole) = &mut self.destination_chain.wormhole {
+            let guardians = self.workers.way_back.as_ref();
+            wormhole.guardian_api = guardians.map(|guardians| guardians.api().to_owned());
+        }
+        Ok(())
     }
 
     /// A connection to the source chain that signs as `role`.
@@ -137,6 +171,24 @@ impl EvmNetwork {
     pub fn destination_reader(&self) -> Result<DynProvider, EvmError> {
         reader(self.destination.rpc_url())
     }
+}
+
+/// Compares what stands on a network's EVM chains with its deployment, without a transaction.
+///
+/// # Errors
+/// [`DevnetError`], naming the first thing that is missing or different.
+pub async fn verify(
+    deployment: &Deployment,
+    project: &Project,
+    circuit: &CircuitDeployment,
+) -> Result<(), DevnetError> {
+    let owner = address(Role::Deployer)?;
+    let Deployment { mut source, mut destination, .. } = deployment.clone();
+    let (near, far) = (reader(&source.rpc_url)?, reader(&destination.rpc_url)?);
+    let source = system::Site { build: Builder::verifying(&near, owner), chain: &mut source };
+    let destination =
+        system::Site { build: Builder::verifying(&far, owner), chain: &mut destination };
+    Ok(system::complete(source, destination, project, circuit).await?)
 }
 
 /// A chain with the bridges' own contracts on it.
@@ -239,10 +291,11 @@ impl Start<'_> {
             timed(options, Stage::SourceContracts, near_side),
             timed(options, Stage::DestinationContracts, far_side),
         )?;
-        let peers = connect_peers(source.site(), sender, destination.site(), far_side.receiver);
+        let far_end = deployed(far_side.layerzero_receiver, "LayerZeroReceiver")?;
+        let peers = connect_peers(source.site(), sender, destination.site(), far_end);
         timed(options, Stage::Peers, async { Ok(peers.await?) }).await?;
 
-        let hub = far_side.hub;
+        let hub = deployed(far_side.hub, "SettlementHub")?;
         let (from, to) = (source.end(&source.wormhole), destination.end(&destination.wormhole));
         let wormhole = async { Ok(deploy_wormhole(from, to, hub).await?) };
         let wormhole = timed(options, Stage::Wormhole, wormhole).await?;
@@ -256,7 +309,7 @@ impl Start<'_> {
         let far_side = Contracts {
             wormhole_receiver: Some(wormhole.receiver),
             ccip_receiver: Some(ccip.receiver),
-            ..far_side.into()
+            ..far_side
         };
         Ok((source.deployed(near_side), destination.deployed(far_side)))
     }
@@ -284,6 +337,10 @@ impl Start<'_> {
         let (from, to) = (source.end(source.ccip.ccip()), destination.end(destination.ccip.ccip()));
         Ok(deploy_ccip(from, to, hub).await?)
     }
+}
+
+fn deployed(address: Option<Address>, name: &'static str) -> Result<Address, DevnetError> {
+    Ok(address.ok_or(ContractsError::NotDeployed { name })?)
 }
 
 const fn lanes(side: &Side, remote: &Side) -> ccip::stack::StackOptions {

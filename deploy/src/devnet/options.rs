@@ -35,6 +35,8 @@ pub enum Stage {
     ProverMarket,
     /// The bridges' off-chain workers are at work.
     Workers,
+    /// Routes, groups, governance over bridges and the pool are deployed, and the offices own what has an owner.
+    Everything,
 }
 
 impl fmt::Display for Stage {
@@ -52,12 +54,22 @@ impl fmt::Display for Stage {
             Self::Wormhole => "Wormhole: sender and receiver",
             Self::Ccip => "CCIP: lanes, sender and receiver",
             Self::Workers => "DVN, guardians, committee, executors",
+            Self::Everything => "routes, groups, governance, pool",
         })
     }
 }
 
 /// Hears how long each stage took, in the order in which they end.
 pub type StageListener = Arc<dyn Fn(Stage, Duration) + Send + Sync>;
+
+/// How much of ours is deployed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// The path of single settlements, whose bridge ends the deployer owns.
+    Settlements,
+    /// Routes, groups, governance over bridges and the shielded pool as well; the access managers own the bridge ends.
+    Everything,
+}
 
 /// How a development network is brought up.
 #[derive(Clone)]
@@ -67,6 +79,8 @@ pub struct DevnetOptions {
     /// Where the deployment file, the logs and the state of a kept network go; a temporary
     /// directory without one.
     pub directories: Option<Directories>,
+    /// How much of ours is deployed.
+    pub extent: Extent,
     /// The circuit that provers serve and the hub settles.
     pub circuit: CircuitDeployment,
     /// Time between blocks of both EVM chains; a transaction gets a block at once.
@@ -82,13 +96,14 @@ pub struct DevnetOptions {
 }
 
 impl DevnetOptions {
-    /// A network named `devnet` in temporary directories, with blocks every second and finality
+    /// A network named `devnet` in temporary directories for single settlements, with blocks every second and finality
     /// after two blocks.
     #[must_use]
     pub fn new(circuit: CircuitDeployment) -> Self {
         Self {
             network: "devnet".to_owned(),
             directories: None,
+            extent: Extent::Settlements,
             circuit,
             block_time: Duration::from_secs(1),
             slots_in_an_epoch: 1,
@@ -104,6 +119,7 @@ impl fmt::Debug for DevnetOptions {
         f.debug_struct("DevnetOptions")
             .field("network", &self.network)
             .field("directories", &self.directories)
+            .field("extent", &self.extent)
             .field("block_time", &self.block_time)
             .field("slots_in_an_epoch", &self.slots_in_an_epoch)
             .field("confirmations", &self.confirmations)

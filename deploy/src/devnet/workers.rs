@@ -26,6 +26,8 @@ pub struct BridgeWorkers {
     pub wormhole: wormhole::workers::Workers,
     /// Committee and executor.
     pub ccip: ccip::workers::Workers,
+    /// The guardians of messages from the destination to the source, where groups need them.
+    pub way_back: Option<wormhole::workers::Workers>,
 }
 
 impl BridgeWorkers {
@@ -47,7 +49,30 @@ impl BridgeWorkers {
         let address = self::address(pathway.source.indexer.as_deref())?;
         let ccip = ccip::workers::Workers::start(pathway, address, conduct()).await?;
         let layerzero = start_layerzero(source, destination, paused).await?;
-        Ok(Self { layerzero, wormhole, ccip })
+        let mut workers = Self { layerzero, wormhole, ccip, way_back: None };
+        workers.start_way_back(source, destination).await?;
+        Ok(workers)
+    }
+
+    /// Has guardians observe the destination too, where it has groups that tell the source. They serve where the
+    /// destination's section says. Those that observe it already go on.
+    ///
+    /// # Errors
+    /// [`DevnetError`].
+    pub async fn start_way_back(
+        &mut self,
+        source: &EvmChain,
+        destination: &EvmChain,
+    ) -> Result<(), DevnetError> {
+        if self.way_back.is_some() || destination.contracts.wormhole_group_sender.is_none() {
+            return Ok(());
+        }
+        let pathway = pathway(destination, source, EvmChain::wormhole)?;
+        let address = address(pathway.source.guardian_api.as_deref())?;
+        let conduct = self.wormhole.conduct();
+        let guardians = wormhole::workers::Workers::start(pathway, address, conduct).await?;
+        self.way_back = Some(guardians);
+        Ok(())
     }
 }
 

@@ -63,6 +63,7 @@ sol! {
         error LZ_PayloadHashNotFound(bytes32 expected, bytes32 actual);
         error LZ_InvalidNonce(uint64 nonce);
 
+        function delegates(address oapp) external view returns (address delegate);
         function eid() external view returns (uint32);
         function registerLibrary(address lib) external;
         function setDefaultSendLibrary(uint32 eid, address newLib) external;

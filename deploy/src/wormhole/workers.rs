@@ -7,10 +7,8 @@ use std::net::SocketAddr;
 
 use alloy::{
     primitives::{Address, B256},
-    providers::{DynProvider, Provider},
-    rpc::types::{BlockNumberOrTag, Filter, Log},
+    rpc::types::{BlockNumberOrTag, Log},
     signers::local::PrivateKeySigner,
-    sol_types::SolEvent,
 };
 use proofrail_evm::{
     deployment::Wormhole,
@@ -24,10 +22,11 @@ use super::{
 };
 pub use crate::workers::{Conduct, Goal};
 use crate::{
-    rpc::{EvmError, reader},
+    rpc::EvmError,
     workers::{
         self, Courier, Next, Order, Outline, Place, Seen,
         server::{ListenError, Server},
+        source::{Source, SourceError},
     },
 };
 
@@ -77,9 +76,9 @@ pub enum WorkerError {
     /// A message could not be signed.
     #[error("cannot sign a message: {0}")]
     Sign(#[from] alloy::signers::Error),
-    /// The source chain has no block that it must have.
-    #[error("the source chain has no block {0}")]
-    NoBlock(BlockNumberOrTag),
+    /// The source chain could not be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
     /// The VAAs cannot be served.
     #[error(transparent)]
     Listen(#[from] ListenError),
@@ -103,7 +102,7 @@ impl Observation {
 /// Nineteen guardians and what they published.
 #[derive(Debug)]
 pub struct Guardians {
-    source: DynProvider,
+    source: Source,
     core: Address,
     chain_id: u16,
     guardian_set: u32,
@@ -122,8 +121,8 @@ impl Workers {
         address: SocketAddr,
         conduct: Conduct,
     ) -> Result<Self, WorkerError> {
-        let source = reader(&pathway.source_rpc)?;
-        let core = CoreBridge::new(pathway.source.core_bridge, source.clone());
+        let source = Source::connect(&pathway.source_rpc)?;
+        let core = CoreBridge::new(pathway.source.core_bridge, source.provider());
         let set = core.getCurrentGuardianSetIndex().call().await;
         let guardian_set = set.map_err(EvmError::contract("getCurrentGuardianSetIndex"))?;
         let published = Published::default();
@@ -154,17 +153,12 @@ impl Courier for Guardians {
     const NAME: &'static str = "Wormhole";
 
     async fn head(&self) -> Result<u64, WorkerError> {
-        self.block(BlockNumberOrTag::Latest).await.map(|block| block.0)
+        Ok(self.source.head().await?)
     }
 
     async fn sent(&self, from: u64, to: u64) -> Result<Vec<Seen<Self>>, WorkerError> {
-        let filter = Filter::new()
-            .address(self.core)
-            .event_signature(CoreBridge::LogMessagePublished::SIGNATURE_HASH)
-            .from_block(from)
-            .to_block(to);
-        let logs = self.source.get_logs(&filter).await;
-        let logs = logs.map_err(EvmError::rpc("read the core bridge's messages"))?;
+        let logs = self.source.events::<CoreBridge::LogMessagePublished>(self.core, None, from, to);
+        let logs = logs.await?;
         let mut observed = Vec::with_capacity(logs.len());
         for log in &logs {
             observed.extend(self.observe(log).await?.map(Ok));
@@ -219,9 +213,9 @@ impl Guardians {
             return Ok(None);
         };
         let event = event.inner.data;
-        let (_, time) = self.block(BlockNumberOrTag::Number(place.block)).await?;
+        let block = self.source.block(BlockNumberOrTag::Number(place.block)).await?;
         let body = Body {
-            timestamp: timestamp(time),
+            timestamp: timestamp(block.timestamp),
             nonce: event.nonce,
             emitter_chain: self.chain_id,
             emitter: event.sender.into_word(),
@@ -245,14 +239,6 @@ impl Guardians {
                 return Err(Refusal::ConsistencyLevel { emitter, sequence, level }.into());
             }
         };
-        Ok(self.block(tag).await?.0 >= sent.place.block)
-    }
-
-    /// A block's number and its time in unix seconds.
-    async fn block(&self, tag: BlockNumberOrTag) -> Result<(u64, u64), WorkerError> {
-        let block = self.source.get_block_by_number(tag).await;
-        let block = block.map_err(EvmError::rpc("read the source chain"))?;
-        let block = block.ok_or(WorkerError::NoBlock(tag))?;
-        Ok((block.header.number, block.header.timestamp))
+        Ok(self.source.block(tag).await?.number >= sent.place.block)
     }
 }

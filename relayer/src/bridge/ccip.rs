@@ -4,7 +4,6 @@
 //! execute a failed message again, with more gas, and one that no executor touches: so does the relayer where it has a
 //! signer on the destination.
 
-mod contracts;
 mod health;
 mod manual;
 
@@ -18,12 +17,15 @@ use alloy::{
 };
 use async_trait::async_trait;
 use proofrail_evm::{
-    ccip::{Finality, STATE_FAILURE, extra_args_v2, extra_args_v3},
+    ccip::{
+        Finality, STATE_FAILURE,
+        abi::{FeeQuoter as IFeeQuoter, OffRamp as IOffRamp, OnRamp as IOnRamp},
+        extra_args_v2, extra_args_v3,
+    },
     contracts::{CcipReceiver::CcipReceiverErrors, CcipSender},
     deployment::Ccip,
 };
 
-use self::contracts::{IFeeQuoter, IOffRamp, IOnRamp};
 use super::{
     BridgeAdapter, BridgeError, BridgeHealth, Call, Delivery, Message, OwnGas, Quote, Sent,
     attestation::Services,

@@ -141,6 +141,48 @@ pub struct Contracts {
     /// CcipReceiver.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ccip_receiver: Option<Address>,
+    /// RoutePolicy: what a payer's settlements need beside the proof.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route_policy: Option<Address>,
+    /// SettlementGroups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settlement_groups: Option<Address>,
+    /// WormholeGroupSender: tells other chains of this one's legs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wormhole_group_sender: Option<Address>,
+    /// WormholeGroupReceiver: which groups name as their bridge on this chain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wormhole_group_receiver: Option<Address>,
+    /// LayerZeroGovernanceSender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layerzero_governance_sender: Option<Address>,
+    /// LayerZeroGovernanceReceiver.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layerzero_governance_receiver: Option<Address>,
+    /// WormholeGovernanceSender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wormhole_governance_sender: Option<Address>,
+    /// WormholeGovernanceReceiver.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wormhole_governance_receiver: Option<Address>,
+    /// CcipGovernanceSender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ccip_governance_sender: Option<Address>,
+    /// CcipGovernanceReceiver.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ccip_governance_receiver: Option<Address>,
+    /// poseidon-solidity's PoseidonT3, which the pool hashes with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poseidon: Option<Address>,
+    /// PrivateSettlements: the receipts that pools have paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private_settlements: Option<Address>,
+    /// ShieldedPool of the development token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shielded_pool: Option<Address>,
+    /// AssociationPolicy: whom the pool lets out at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub association_policy: Option<Address>,
 }
 
 /// The prover market on NEAR.
@@ -158,86 +200,6 @@ pub struct Near {
 }
 
 impl EvmChain {
-    /// The hub on this chain.
-    ///
-    /// # Errors
-    /// [`DeploymentError::NotDeployed`] where there is none.
-    pub fn hub(&self) -> Result<Address, DeploymentError> {
-        self.required(self.contracts.hub, "hub")
-    }
-
-    /// The verifier router on this chain.
-    ///
-    /// # Errors
-    /// [`DeploymentError::NotDeployed`] where there is none.
-    pub fn verifier_router(&self) -> Result<Address, DeploymentError> {
-        self.required(self.contracts.verifier_router, "verifier_router")
-    }
-
-    /// The verifier of the circuit `receipt` on this chain.
-    ///
-    /// # Errors
-    /// [`DeploymentError::NotDeployed`] where there is none.
-    pub fn receipt_verifier(&self) -> Result<Address, DeploymentError> {
-        self.required(self.contracts.receipt_verifier, "receipt_verifier")
-    }
-
-    /// The development token on this chain.
-    ///
-    /// # Errors
-    /// [`DeploymentError::NotDeployed`] where there is none.
-    pub fn token(&self) -> Result<Address, DeploymentError> {
-        self.required(self.contracts.token, "token")
-    }
-
-    /// The sender over LayerZero on this chain.
-    ///
-    /// # Errors
-    /// [`DeploymentError::NotDeployed`] where there is none.
-    pub fn layerzero_sender(&self) -> Result<Address, DeploymentError> {
-        self.required(self.contracts.layerzero_sender, "layerzero_sender")
-    }
-
-    /// The receiver over LayerZero on this chain.
-    ///
-    /// # Errors
-    /// [`DeploymentError::NotDeployed`] where there is none.
-    pub fn layerzero_receiver(&self) -> Result<Address, DeploymentError> {
-        self.required(self.contracts.layerzero_receiver, "layerzero_receiver")
-    }
-
-    /// The sender over Wormhole on this chain.
-    ///
-    /// # Errors
-    /// [`DeploymentError::NotDeployed`] where there is none.
-    pub fn wormhole_sender(&self) -> Result<Address, DeploymentError> {
-        self.required(self.contracts.wormhole_sender, "wormhole_sender")
-    }
-
-    /// The receiver over Wormhole on this chain.
-    ///
-    /// # Errors
-    /// [`DeploymentError::NotDeployed`] where there is none.
-    pub fn wormhole_receiver(&self) -> Result<Address, DeploymentError> {
-        self.required(self.contracts.wormhole_receiver, "wormhole_receiver")
-    }
-
-    /// The sender over CCIP on this chain.
-    ///
-    /// # Errors
-    /// [`DeploymentError::NotDeployed`] where there is none.
-    pub fn ccip_sender(&self) -> Result<Address, DeploymentError> {
-        self.required(self.contracts.ccip_sender, "ccip_sender")
-    }
-
-    /// The receiver over CCIP on this chain.
-    ///
-    /// # Errors
-    /// [`DeploymentError::NotDeployed`] where there is none.
-    pub fn ccip_receiver(&self) -> Result<Address, DeploymentError> {
-        self.required(self.contracts.ccip_receiver, "ccip_receiver")
-    }
-
     /// LayerZero V2 on this chain.
     ///
     /// # Errors
@@ -264,13 +226,5 @@ impl EvmChain {
 
     const fn no_bridge(&self, bridge: &'static str) -> DeploymentError {
         DeploymentError::NoBridge { chain_id: self.chain_id, bridge }
-    }
-
-    fn required(
-        &self,
-        address: Option<Address>,
-        contract: &'static str,
-    ) -> Result<Address, DeploymentError> {
-        address.ok_or(DeploymentError::NotDeployed { chain_id: self.chain_id, contract })
     }
 }

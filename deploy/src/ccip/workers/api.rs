@@ -1,11 +1,6 @@
 //! The part of the indexers' HTTP API by which verifiers' results are fetched (`indexer/docs` of Chainlink's
 //! `chainlink-ccv`).
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-};
-
 use alloy::primitives::{Address, B256, Bytes};
 use axum::{
     Json, Router,
@@ -15,37 +10,10 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-#[derive(Clone, Debug)]
-struct Entry {
-    verifier: Address,
-    result: Bytes,
-    honest: bool,
-}
+use crate::workers::shelf::Shelf;
 
-/// What was attested, by message.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Results(Arc<RwLock<HashMap<B256, Entry>>>);
-
-impl Results {
-    /// Whether the message's result is honest; `None` where there is none.
-    pub(super) fn honesty(&self, id: B256) -> Option<bool> {
-        self.read(id).map(|entry| entry.honest)
-    }
-
-    pub(super) fn put(&self, id: B256, verifier: Address, result: Bytes, honest: bool) {
-        let mut entries = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        entries.insert(id, Entry { verifier, result, honest });
-    }
-
-    /// The verifier on the destination, and its result.
-    pub(super) fn get(&self, id: B256) -> Option<(Address, Bytes)> {
-        self.read(id).map(|entry| (entry.verifier, entry.result))
-    }
-
-    fn read(&self, id: B256) -> Option<Entry> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
-    }
-}
+/// What was attested, by message: the verifier on the destination, and its result.
+pub(super) type Results = Shelf<B256, (Address, Bytes)>;
 
 /// The paths of the API.
 pub(super) fn routes(results: Results) -> Router {
@@ -62,7 +30,7 @@ async fn verifier_results(
     let Ok(id) = message.parse::<B256>() else {
         return refused(StatusCode::BAD_REQUEST, "the path names no message id");
     };
-    let Some((verifier, result)) = results.get(id) else {
+    let Some((verifier, result)) = results.get(&id) else {
         return refused(StatusCode::NOT_FOUND, "message not found");
     };
     let result = json!({

@@ -1,10 +1,5 @@
 //! The part of the guardians' public HTTP API by which VAAs are fetched (`publicrpc.proto` of Wormhole's node).
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-};
-
 use alloy::primitives::B256;
 use axum::{
     Json, Router,
@@ -16,40 +11,28 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use proofrail_evm::vaa::Body;
 use serde_json::{Value, json};
 
+use crate::workers::shelf::Shelf;
+
 /// gRPC's code for what is not there, which the gateway passes on.
 const NOT_FOUND: u32 = 5;
 /// gRPC's code for an argument that cannot be read.
 const INVALID_ARGUMENT: u32 = 3;
-
-#[derive(Clone, Debug)]
-struct Entry {
-    vaa: Vec<u8>,
-    honest: bool,
-}
 
 /// Wormhole's id of the chain, the emitter and its sequence.
 type Key = (u16, B256, u64);
 
 /// What was signed.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Published(Arc<RwLock<HashMap<Key, Entry>>>);
+pub(super) struct Published(Shelf<Key, Vec<u8>>);
 
 impl Published {
     /// Whether the message's VAA is honest; `None` where there is none, or one of another body.
     pub(super) fn honesty(&self, body: &Body) -> Option<bool> {
-        let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let entry = entries.get(&key(body))?;
-        entry.vaa.ends_with(&body.encode()).then_some(entry.honest)
+        self.0.honesty(&key(body), |vaa| vaa.ends_with(&body.encode()))
     }
 
     pub(super) fn put(&self, body: &Body, vaa: Vec<u8>, honest: bool) {
-        let mut entries = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        entries.insert(key(body), Entry { vaa, honest });
-    }
-
-    fn get(&self, key: Key) -> Option<Vec<u8>> {
-        let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        entries.get(&key).map(|entry| entry.vaa.clone())
+        self.0.put(key(body), vaa, honest);
     }
 }
 
@@ -74,7 +57,7 @@ async fn signed_vaa(
     else {
         return refused(StatusCode::BAD_REQUEST, INVALID_ARGUMENT, "the path names no message");
     };
-    match published.get((chain, emitter, sequence)) {
+    match published.0.get(&(chain, emitter, sequence)) {
         Some(vaa) => (StatusCode::OK, Json(json!({ "vaaBytes": STANDARD.encode(vaa) }))),
         None => refused(StatusCode::NOT_FOUND, NOT_FOUND, "requested VAA not found in store"),
     }

@@ -2,14 +2,14 @@
 
 use alloy::{eips::BlockId, primitives::FixedBytes};
 use proofrail_evm::{
-    ccip::Finality,
+    ccip::{
+        Finality,
+        abi::{OffRamp as IOffRamp, Rmn as IRmn, Router as IRouter},
+    },
     contracts::{CcipReceiver, CcipSender},
 };
 
-use super::{
-    CcipAdapter,
-    contracts::{IOffRamp, IRmn, IRouter},
-};
+use super::CcipAdapter;
 use crate::bridge::{BridgeError, BridgeHealth};
 
 impl CcipAdapter {

@@ -7,13 +7,14 @@ use alloy::{
     rpc::types::{Log, TransactionRequest},
     sol_types::SolCall,
 };
-use proofrail_evm::ccip::{STATE_SUCCESS, message_id};
+use proofrail_evm::ccip::{
+    STATE_SUCCESS,
+    abi::{OffRamp as IOffRamp, OnRamp as IOnRamp},
+    message_id,
+};
 use serde::Deserialize;
 
-use super::{
-    CcipAdapter,
-    contracts::{IOffRamp, IOnRamp},
-};
+use super::CcipAdapter;
 use crate::{
     bridge::{BridgeError, Call, Sent},
     chain::CallError,

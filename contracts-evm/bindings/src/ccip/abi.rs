@@ -1,4 +1,5 @@
-//! The parts of Chainlink CCIP 2.0's contracts that a deployment and its workers call.
+//! The parts of Chainlink CCIP 2.0's contracts (`@chainlink/contracts-ccip` 2.0.0) that a deployment, its workers and
+//! the relayer call.
 //!
 //! Interfaces only: the implementations (BUSL-1.1) stay in their npm package.
 #![allow(missing_docs, reason = "the names are CCIP's and documented there")]
@@ -132,6 +133,7 @@ sol! {
 
         error SkippedAlreadyExecutedMessage(bytes32 messageId, uint64 sourceChainSelector, uint64 messageNumber);
         error NoStateProgressMade(bytes32 messageId, bytes err);
+        error ReceiverError(bytes err);
 
         function applySourceChainConfigUpdates(SourceChainConfigArgs[] calldata updates) external;
         function getSourceChainConfig(uint64 sourceChainSelector) external view returns (SourceChainConfig memory);
