@@ -5,6 +5,8 @@ use alloy::{
     sol_types::SolValue,
 };
 
+use crate::contracts::RoutePolicy;
+
 pub use crate::contracts::SettlementHub::Settlement;
 
 /// The order of BN254's groups, which a context is reduced by (EIP-197).
@@ -55,6 +57,24 @@ pub enum MessageError {
         /// What its type holds.
         bits: usize,
     },
+}
+
+// Bindings are made of one contract at a time, so that each has the struct anew.
+impl From<Settlement> for RoutePolicy::Settlement {
+    fn from(settlement: Settlement) -> Self {
+        Self {
+            circuitId: settlement.circuitId,
+            sourceChain: settlement.sourceChain,
+            sourceContract: settlement.sourceContract,
+            jobId: settlement.jobId,
+            payer: settlement.payer,
+            recipient: settlement.recipient,
+            token: settlement.token,
+            amount: settlement.amount,
+            deadline: settlement.deadline,
+            coordinator: settlement.coordinator,
+        }
+    }
 }
 
 impl Settlement {

@@ -7,7 +7,7 @@ use alloy::{
     rpc::types::TransactionRequest,
     sol_types::{SolCall, SolInterface},
 };
-use proofrail_evm::contracts::RoutePolicy::{self, RoutePolicyErrors, announceCall};
+use proofrail_evm::contracts::RoutePolicy::{RoutePolicyErrors, announceCall};
 
 use super::{Hub, Verdict, describe};
 use crate::{
@@ -15,7 +15,6 @@ use crate::{
     chain::CallError,
     progress::Interrupt,
     reason::HoldReason,
-    settlement::Settlement,
 };
 
 /// Tells a refusal that more bridges, an announcement or time cures from the others.
@@ -45,7 +44,7 @@ impl Hub {
         policy: Address,
     ) -> Result<Call, Interrupt> {
         let evidence = Bytes::copy_from_slice(message.proof.as_bytes());
-        let settlement = as_the_policy_has_it(&message.settlement);
+        let settlement = proofrail_evm::Settlement::from(&message.settlement).into();
         let data = announceCall { settlement, evidence }.abi_encode();
         let request = TransactionRequest::default().with_to(policy).with_input(data.clone());
         match self.chain.simulate(&request, BlockId::latest()).await {
@@ -55,33 +54,5 @@ impl Hub {
                 Err(HoldReason::PolicyRefuses { policy, error: describe(&data) }.into())
             }
         }
-    }
-}
-
-/// The same struct: bindings are made of one contract at a time.
-fn as_the_policy_has_it(settlement: &Settlement) -> RoutePolicy::Settlement {
-    let proofrail_evm::Settlement {
-        circuitId,
-        sourceChain,
-        sourceContract,
-        jobId,
-        payer,
-        recipient,
-        token,
-        amount,
-        deadline,
-        coordinator,
-    } = settlement.into();
-    RoutePolicy::Settlement {
-        circuitId,
-        sourceChain,
-        sourceContract,
-        jobId,
-        payer,
-        recipient,
-        token,
-        amount,
-        deadline,
-        coordinator,
     }
 }

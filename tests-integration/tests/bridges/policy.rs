@@ -105,30 +105,7 @@ async fn vetoed_terms_wait_until_the_veto_is_lifted() {
     let policy = under_a_route(&world, 1, 0).await;
     let contract = RoutePolicy::new(policy, &world.destination);
     let request = world.request("wormhole");
-    let proofrail_evm::Settlement {
-        circuitId,
-        sourceChain,
-        sourceContract,
-        jobId,
-        payer,
-        recipient,
-        token,
-        amount,
-        deadline,
-        coordinator,
-    } = (&request.settlement).into();
-    let terms = RoutePolicy::Settlement {
-        circuitId,
-        sourceChain,
-        sourceContract,
-        jobId,
-        payer,
-        recipient,
-        token,
-        amount,
-        deadline,
-        coordinator,
-    };
+    let terms = proofrail_evm::Settlement::from(&request.settlement).into();
     let terms = contract.termsOf(terms).call().await.unwrap();
     world.pay(Role::Deployer, contract.veto(terms).into_transaction_request()).await;
     let id = world.accept(&request).await;
