@@ -1,0 +1,1 @@
+//! The second phase of a Groth16 setup by many parties.
