@@ -5,7 +5,7 @@ mod cursor;
 mod reader;
 mod writer;
 
-pub use self::writer::ContainerWriter;
+pub use self::writer::{ContainerWriter, replace};
 pub(crate) use self::{cursor::Cursor, reader::Container};
 
 use crate::error::Section;

@@ -8,6 +8,7 @@
 pub mod container;
 pub mod error;
 pub mod field;
+pub mod json;
 pub mod points;
 pub mod ptau;
 pub mod r1cs;

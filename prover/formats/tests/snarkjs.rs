@@ -8,9 +8,11 @@ mod node;
 
 use std::path::Path;
 
-use ark_bn254::Fr;
+use ark_bn254::{Bn254, Fr};
+use ark_groth16::{Groth16, Proof, VerifyingKey};
 use node::Node;
 use proofrail_formats::{
+    json::{self, ProofJson, PublicJson, VerificationKeyJson},
     points::{FilePoint, Points},
     r1cs::{Constraint, LinearCombination, R1cs, R1csWriter, Term},
     wtns::{Wtns, WtnsWriter},
@@ -140,4 +142,31 @@ fn keys_should_be_read_and_written() {
     node.snarkjs("zkey export verificationkey ark.zkey vk.json");
     let says = node.snarkjs("groth16 verify vk.json public.json proof.json");
     assert!(says.contains("OK!"), "{says}");
+    json_should_be_read_and_written(&node, &key);
+}
+
+/// The same bytes for each file, and arkworks takes the proof.
+fn json_should_be_read_and_written(node: &Node, key: &Zkey) {
+    let ours = node.path("ours.json");
+    let same = |theirs: &str| assert!(node.read("ours.json") == node.read(theirs), "{theirs}");
+
+    let vk = key.verifying_key().unwrap();
+    json::write(&ours, &VerificationKeyJson::from(&vk)).unwrap();
+    same("vk.json");
+    let read: VerificationKeyJson = json::read(&ours).unwrap();
+    assert_eq!(VerifyingKey::try_from(&read).unwrap(), vk);
+
+    let proof =
+        Proof::try_from(&json::read::<ProofJson>(&node.path("proof.json")).unwrap()).unwrap();
+    json::write(&ours, &ProofJson::from(&proof)).unwrap();
+    same("proof.json");
+    let read: PublicJson = json::read(&node.path("public.json")).unwrap();
+    let public: Vec<Fr> = (&read).try_into().unwrap();
+    json::write(&ours, &PublicJson::from(public.as_slice())).unwrap();
+    same("public.json");
+
+    let prepared = ark_groth16::prepare_verifying_key(&vk);
+    let holds = |inputs: &[Fr]| Groth16::<Bn254>::verify_proof(&prepared, &proof, inputs).unwrap();
+    assert!(holds(&public));
+    assert!(!holds(&[public[0], public[1] + Fr::from(1)]));
 }

@@ -87,13 +87,8 @@ impl ContainerWriter {
             return Err(self.misuse(counts));
         }
         let path = self.path;
-        let persist = || -> io::Result<()> {
-            let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
-            file.as_file().sync_all()?;
-            file.persist(&path)?;
-            // The rename itself is on disk only with its folder.
-            File::open(folder(&path))?.sync_all()
-        };
+        let persist =
+            || persist(self.file.into_inner().map_err(io::IntoInnerError::into_error)?, &path);
         persist().map_err(|source| FormatError::Io { path: path.clone(), source })
     }
 
@@ -128,4 +123,21 @@ fn temporary(path: &Path) -> io::Result<NamedTempFile> {
     tempfile::Builder::new()
         .permissions(fs::Permissions::from_mode(0o666))
         .tempfile_in(folder(path))
+}
+
+fn persist(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    // The rename itself is on disk only with its folder.
+    File::open(folder(path))?.sync_all()
+}
+
+/// Writes a file beside `path`, then renames it over: it appears whole or not at all.
+///
+/// # Errors
+/// What the system says.
+pub fn replace(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    let mut file = temporary(path)?;
+    write(file.as_file_mut())?;
+    persist(file, path)
 }
