@@ -25,7 +25,9 @@ pub enum CeremonyError {
     #[error("the system gives no randomness: {0}")]
     Randomness(#[from] rand::rngs::SysError),
     /// The powers of tau are for smaller circuits.
-    #[error("the circuit needs powers of tau up to 2^{needed}, the file has 2^{got}; take a larger one")]
+    #[error(
+        "the circuit needs powers of tau up to 2^{needed}, the file has 2^{got}; take a larger one"
+    )]
     TooFewPowers {
         /// The circuit's power.
         needed: u32,
@@ -58,7 +60,9 @@ pub enum CeremonyError {
     #[error("the name has {0} bytes; it takes 1 to 64 without control characters")]
     Name(usize),
     /// A beacon that no public source gives, or that is too cheap to predict.
-    #[error("the beacon takes 1 to 255 bytes and an exponent of 10 to 32, got {bytes} and {exponent}")]
+    #[error(
+        "the beacon takes 1 to 255 bytes and an exponent of 10 to 32, got {bytes} and {exponent}"
+    )]
     Beacon {
         /// Length of the value.
         bytes: usize,
@@ -135,6 +139,23 @@ pub enum CeremonyError {
     /// The signed transcript is not what it says.
     #[error(transparent)]
     Log(#[from] TranscriptError),
+    /// The key is not declared the result of a ceremony.
+    #[error(
+        "the key is of no finished ceremony: name the transcript that ends with `finalize`, or say \
+         --allow-insecure-dev where nothing has value"
+    )]
+    Unfinished,
+    /// A name that cannot stand in source code.
+    #[error("{0:?} is no name: letters, digits and underscores, a letter first, 64 at most")]
+    CircuitName(String),
+    /// Another number of names than the key has public inputs.
+    #[error("{names} names of public inputs were given, and the key has {key}")]
+    Inputs {
+        /// As given.
+        names: usize,
+        /// In the key.
+        key: usize,
+    },
     /// A key file for signatures.
     #[error("{path}: {what}", path = path.display())]
     SigningKey {
@@ -148,9 +169,6 @@ pub enum CeremonyError {
 impl CeremonyError {
     /// Whether the system failed, rather than the input.
     pub const fn is_system(&self) -> bool {
-        matches!(
-            self,
-            Self::Io { .. } | Self::Format(FormatError::Io { .. }) | Self::Randomness(_)
-        )
+        matches!(self, Self::Io { .. } | Self::Format(FormatError::Io { .. }) | Self::Randomness(_))
     }
 }

@@ -10,6 +10,7 @@ pub mod check;
 pub mod cli;
 pub mod contribute;
 pub mod error;
+pub mod export;
 pub mod progress;
 pub mod setup;
 pub mod snarkjs;

@@ -119,11 +119,7 @@ struct Bases<'a> {
 }
 
 impl<'a> Bases<'a> {
-    fn load(
-        powers: &'a Ptau,
-        power: u32,
-        progress: &dyn Progress,
-    ) -> Result<Self, CeremonyError> {
+    fn load(powers: &'a Ptau, power: u32, progress: &dyn Progress) -> Result<Self, CeremonyError> {
         progress.begin("checking the powers of tau", 4 << power);
         let g1 = |section| -> Result<_, CeremonyError> {
             let basis = Basis::check(powers.lagrange_g1(section, power)?)?;

@@ -41,7 +41,11 @@ impl Transcript {
     ///
     /// # Errors
     /// [`TranscriptError::NotInit`] for another action.
-    pub fn begin(action: Action, key_sha256: String, signer: &Signer) -> Result<Self, TranscriptError> {
+    pub fn begin(
+        action: Action,
+        key_sha256: String,
+        signer: &Signer,
+    ) -> Result<Self, TranscriptError> {
         if !matches!(action, Action::Init { .. }) {
             return Err(TranscriptError::NotInit);
         }
@@ -124,8 +128,8 @@ impl Transcript {
 
     fn push(&mut self, entry: Entry) -> Result<(), TranscriptError> {
         let line = self.entries.len() + 1;
-        let text =
-            serde_json::to_string(&entry).map_err(|source| TranscriptError::Json { line, source })?;
+        let text = serde_json::to_string(&entry)
+            .map_err(|source| TranscriptError::Json { line, source })?;
         self.text.push_str(&text);
         self.text.push('\n');
         self.entries.push(entry);

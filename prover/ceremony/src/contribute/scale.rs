@@ -238,8 +238,7 @@ mod tests {
     }
 
     fn check(mut points: Vec<G1Affine>, scalar: Fr) {
-        let expected: Vec<G1Affine> =
-            points.iter().map(|point| (*point * scalar).into()).collect();
+        let expected: Vec<G1Affine> = points.iter().map(|point| (*point * scalar).into()).collect();
         ConstantScalar::new(&scalar).multiply(&mut points);
         assert_eq!(points, expected, "{scalar}");
     }

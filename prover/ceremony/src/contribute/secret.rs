@@ -85,8 +85,12 @@ mod tests {
         assert_ne!(one, of(2, "dice", 0));
         assert_ne!(one, of(1, "dices", 0));
         assert_ne!(one, of(1, "dice", 1));
-        let (a, b) = (Secret::draw(Entropy::default()).unwrap(), Secret::draw(Entropy::default()).unwrap());
+        let (a, b) =
+            (Secret::draw(Entropy::default()).unwrap(), Secret::draw(Entropy::default()).unwrap());
         assert_ne!(*a.s, *b.s);
-        assert_eq!(format!("{a:?} {:?}", Entropy::new(vec![1])), "Secret(redacted) Entropy(redacted)");
+        assert_eq!(
+            format!("{a:?} {:?}", Entropy::new(vec![1])),
+            "Secret(redacted) Entropy(redacted)"
+        );
     }
 }

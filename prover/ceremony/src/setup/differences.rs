@@ -95,8 +95,10 @@ fn check_basis<P: SumPoint>(
     let size = lagrange.len();
     let fault = || CeremonyError::PtauBasis(section);
     let domain = Radix2EvaluationDomain::<Fr>::new(size).ok_or_else(fault)?;
-    let weights: Vec<Fr> =
-        weights(size)?.into_iter().map(|weight| Fr::from_bigint(weight).unwrap_or_default()).collect();
+    let weights: Vec<Fr> = weights(size)?
+        .into_iter()
+        .map(|weight| Fr::from_bigint(weight).unwrap_or_default())
+        .collect();
     let coefficients = domain.ifft(&weights);
     let bases: Vec<P> = lagrange.iter_unchecked().collect();
     let left = P::Group::msm_unchecked(&bases, &weights);

@@ -15,7 +15,10 @@ use rayon::prelude::*;
 const MSM_TERMS: usize = 16;
 
 /// A point that sums are made of.
-pub(super) trait SumPoint: FilePoint<ScalarField = Fr, Group: VariableBaseMSM<MulBase = Self>> {}
+pub(super) trait SumPoint:
+    FilePoint<ScalarField = Fr, Group: VariableBaseMSM<MulBase = Self>>
+{
+}
 impl SumPoint for g1::G1Affine {}
 impl SumPoint for g2::G2Affine {}
 

@@ -36,7 +36,11 @@ impl Words {
     fn reduce_once(&self, value: BigUint) -> BigUint {
         let carry = value > self.mask;
         let value = value & &self.mask;
-        if carry || value >= self.q { (value + &self.mask + 1u8 - &self.q) & &self.mask } else { value }
+        if carry || value >= self.q {
+            (value + &self.mask + 1u8 - &self.q) & &self.mask
+        } else {
+            value
+        }
     }
 
     fn add(&self, a: &BigUint, b: &BigUint) -> BigUint {

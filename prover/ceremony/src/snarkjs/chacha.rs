@@ -58,7 +58,10 @@ impl Stream {
             let x = self.fq();
             let negative = self.flag();
             if let Some(y) = (x.square() * x + Fq::from(3)).sqrt() {
-                return G1Affine::new_unchecked(x, if is_negative(&y) == negative { y } else { -y });
+                return G1Affine::new_unchecked(
+                    x,
+                    if is_negative(&y) == negative { y } else { -y },
+                );
             }
         }
     }

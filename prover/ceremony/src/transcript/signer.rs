@@ -12,11 +12,7 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use rand::{TryRng as _, rngs::SysRng};
 use zeroize::Zeroizing;
 
-use super::{
-    Entry, Step,
-    entry::message,
-    error::TranscriptError,
-};
+use super::{Entry, Step, entry::message, error::TranscriptError};
 use crate::error::CeremonyError;
 
 /// An Ed25519 key. Wiped when dropped.

@@ -90,9 +90,10 @@ impl<'a> Walk<'a> {
             Action::Finalize { contributions, .. } => {
                 self.finalized = true;
                 let same = *contributions == self.verified.contributions.len();
-                let found = self.last.as_ref().is_none_or(|(index, file)| {
-                    *index != *contributions || file == key
-                });
+                let found = self
+                    .last
+                    .as_ref()
+                    .is_none_or(|(index, file)| *index != *contributions || file == key);
                 self.last = Some((*contributions, key.to_owned()));
                 if same && found { Ok(()) } else { Err(TranscriptError::Input { line }) }
             }

@@ -52,10 +52,8 @@ pub(super) fn verify(
         progress.advance(range.len() as u64);
     }
     let [before, after] = sums;
-    let sides = Bn254::multi_pairing(
-        [before, -after],
-        [initial.header().delta_g2, key.header().delta_g2],
-    );
+    let sides =
+        Bn254::multi_pairing([before, -after], [initial.header().delta_g2, key.header().delta_g2]);
     if sides.0.is_one() { Ok(()) } else { Err(CeremonyError::Ratio(section)) }
 }
 
