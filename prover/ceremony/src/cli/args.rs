@@ -35,7 +35,7 @@ pub struct KeygenArgs {
 
 /// The public files that a ceremony starts from.
 #[derive(Debug, Clone, Args)]
-pub struct OriginArgs {
+pub(super) struct OriginArgs {
     /// The circuit, as circom writes it.
     #[arg(long, value_name = "R1CS")]
     pub(super) r1cs: PathBuf,
@@ -49,7 +49,7 @@ pub struct OriginArgs {
 
 /// The record and the key that signs it.
 #[derive(Debug, Clone, Args)]
-pub struct RecordArgs {
+pub(super) struct RecordArgs {
     /// The transcript.
     #[arg(long, value_name = "JSONL")]
     pub(super) transcript: PathBuf,
@@ -72,7 +72,7 @@ pub struct InitArgs {
 
 /// Which keys a contribution is between.
 #[derive(Debug, Clone, Args)]
-pub struct BetweenArgs {
+pub(super) struct BetweenArgs {
     /// The key to contribute to.
     #[arg(long, value_name = "ZKEY")]
     pub(super) from: PathBuf,
@@ -180,7 +180,7 @@ pub struct ExportArgs {
 
 /// Who takes an exported key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Target {
+pub(super) enum Target {
     /// A verifier contract.
     Solidity,
     /// The circuit's id, name, public inputs and key, as the prover market registers them.

@@ -26,11 +26,11 @@ impl Circuit {
         inputs: Vec<String>,
         insecure: bool,
     ) -> Result<Self, CeremonyError> {
-        match [name].into_iter().chain(inputs.iter().map(String::as_str)).find(|name| !plain(name))
-        {
-            Some(name) => Err(CeremonyError::CircuitName(name.to_owned())),
-            None => Ok(Self { name: name.to_owned(), version, inputs, insecure }),
+        let names = [name].into_iter().chain(inputs.iter().map(String::as_str));
+        if let Some(name) = names.into_iter().find(|name| !plain(name)) {
+            return Err(CeremonyError::CircuitName(name.to_owned()));
         }
+        Ok(Self { name: name.to_owned(), version, inputs, insecure })
     }
 
     /// `name/version`.
