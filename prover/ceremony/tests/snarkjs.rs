@@ -5,6 +5,8 @@
 
 #[path = "../../formats/tests/support/node.rs"]
 mod node;
+#[path = "support/powers.rs"]
+mod powers;
 
 use std::{fs, path::Path};
 
@@ -127,4 +129,20 @@ fn keys_of_another_circuit_or_phase_1_should_be_refused() {
     fs::rename(node.path("pot.ptau"), node.path("first.ptau")).unwrap();
     node.powers_of_tau(8);
     assert!(matches!(verify(&node, "chain", "1.zkey"), Err(CeremonyError::CircuitHash)));
+}
+
+/// From 2^15 points on snarkjs hashes one difference too many, here of bytes that are no point.
+#[test]
+fn the_circuit_hash_should_be_snarkjs_s_where_it_reads_past_the_powers() {
+    let node = Node::new();
+    powers::write(&node.path("pot.ptau"), 15);
+    powers::chain(&node.path("chain.r1cs"), (1 << 15) - 4);
+    init(&node, "chain", "ours.zkey");
+    node.snarkjs("groth16 setup chain.r1cs pot.ptau theirs.zkey");
+    let [ours, theirs] =
+        ["ours.zkey", "theirs.zkey"].map(|key| Zkey::open(&node.path(key)).unwrap());
+    for section in ours.order() {
+        assert!(ours.section(section).unwrap() == theirs.section(section).unwrap(), "{section}");
+    }
+    assert!(node.read("ours.zkey") == node.read("theirs.zkey"));
 }
