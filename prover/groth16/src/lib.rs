@@ -1,0 +1,1 @@
+//! A fast Groth16 prover over BN254.
