@@ -84,7 +84,9 @@ impl<L: Lanes, M: MontConfig<4>> Prime<L, M> {
     /// The same integer in each lane.
     #[inline(always)]
     pub(crate) fn splat(self, limbs: [u64; 5]) -> Limbs<L> {
-        limbs.map(|limb| self.lanes.splat(limb))
+        let l = self.lanes;
+        let [a, b, c, d, e] = limbs;
+        [l.splat(a), l.splat(b), l.splat(c), l.splat(d), l.splat(e)]
     }
 
     /// `k` times the prime; `k` is at most 5.
@@ -145,17 +147,60 @@ impl<L: Lanes, M: MontConfig<4>> Prime<L, M> {
         self.dot([(a, b)])
     }
 
+    /// Zero in each lane.
+    #[inline(always)]
+    pub(crate) fn zero(self) -> Limbs<L> {
+        self.splat([0; 5])
+    }
+
+    /// The word of `x` in each lane.
+    #[inline(always)]
+    pub(crate) fn splat_word(self, x: &Ark<M>) -> Limbs<L> {
+        self.splat(split(x.0.0))
+    }
+
+    /// `a + b`, below `(2 + 2^-20)·p` if both are, through as many as 20 such sums.
+    #[inline(always)]
+    pub(crate) fn sum(self, a: &Limbs<L>, b: &Limbs<L>) -> Limbs<L> {
+        self.normalise(self.sub_if_above(self.add_raw(a, b), 2))
+    }
+
+    /// `a + b`, not normalised.
+    #[inline(always)]
+    pub(crate) fn add_raw(self, a: &Limbs<L>, b: &Limbs<L>) -> Limbs<L> {
+        let l = self.lanes;
+        [
+            l.add(a[0], b[0]),
+            l.add(a[1], b[1]),
+            l.add(a[2], b[2]),
+            l.add(a[3], b[3]),
+            l.add(a[4], b[4]),
+        ]
+    }
+
+    /// `a − b`, not normalised: limbs may be negative.
+    #[inline(always)]
+    pub(crate) fn minus(self, a: &Limbs<L>, b: &Limbs<L>) -> Limbs<L> {
+        let l = self.lanes;
+        [
+            l.sub(a[0], b[0]),
+            l.sub(a[1], b[1]),
+            l.sub(a[2], b[2]),
+            l.sub(a[3], b[3]),
+            l.sub(a[4], b[4]),
+        ]
+    }
+
     /// `a + b`, normalised.
     #[inline(always)]
     pub(crate) fn add(self, a: &Limbs<L>, b: &Limbs<L>) -> Limbs<L> {
-        self.normalise(std::array::from_fn(|i| self.lanes.add(a[i], b[i])))
+        self.normalise(self.add_raw(a, b))
     }
 
     /// `a − b + k·p`, not normalised.
     #[inline(always)]
     pub(crate) fn sub_raw(self, a: &Limbs<L>, b: &Limbs<L>, k: usize) -> Limbs<L> {
-        let kp = self.multiple(k);
-        std::array::from_fn(|i| self.lanes.sub(self.lanes.add(a[i], kp[i]), b[i]))
+        self.minus(&self.add_raw(a, &self.multiple(k)), b)
     }
 
     /// `a − b + k·p`, normalised; `b` is at most `k·p`.
@@ -179,7 +224,11 @@ impl<L: Lanes, M: MontConfig<4>> Prime<L, M> {
         let l = self.lanes;
         let bound = l.splat(Constants::<M>::MULTIPLES[k][4] + SLACK);
         let (above, kp) = (l.greater(a[4], bound), self.multiple(k));
-        std::array::from_fn(|i| l.sub_where(above, a[i], kp[i]))
+        let mut out = a;
+        for i in 0..5 {
+            out[i] = l.sub_where(above, a[i], kp[i]);
+        }
+        out
     }
 
     /// The residue below p of what is below `8p`; limbs may come in unnormalised.
@@ -187,9 +236,7 @@ impl<L: Lanes, M: MontConfig<4>> Prime<L, M> {
     pub(crate) fn canonical(self, a: Limbs<L>) -> Limbs<L> {
         let mut a = self.normalise(a);
         for k in [4, 2, 1] {
-            let reduced = self.normalise(std::array::from_fn(|i| {
-                self.lanes.sub(a[i], self.lanes.splat(Constants::<M>::MULTIPLES[k][i]))
-            }));
+            let reduced = self.normalise(self.minus(&a, &self.multiple(k)));
             a = self.select(self.lanes.negatives(reduced[4]), &a, &reduced);
         }
         a
@@ -211,7 +258,11 @@ impl<L: Lanes, M: MontConfig<4>> Prime<L, M> {
     /// `on` in the lanes of `mask`, else `off`.
     #[inline(always)]
     pub(crate) fn select(self, mask: u8, on: &Limbs<L>, off: &Limbs<L>) -> Limbs<L> {
-        std::array::from_fn(|i| self.lanes.select(mask, on[i], off[i]))
+        let mut out = *off;
+        for i in 0..5 {
+            out[i] = self.lanes.select(mask, on[i], off[i]);
+        }
+        out
     }
 
     /// Four rows of 64-bit words, least significant first, as limbs.
@@ -244,7 +295,11 @@ impl<L: Lanes, M: MontConfig<4>> Prime<L, M> {
     /// over 2^256.
     #[inline(always)]
     pub(crate) fn to_ark(self, a: &Limbs<L>) -> [Ark<M>; 8] {
-        let words = self.to_words(&self.canonical(*a)).map(|row| self.lanes.store(row));
+        let rows = self.to_words(&self.canonical(*a));
+        let mut words = [[0; 8]; 4];
+        for i in 0..4 {
+            words[i] = self.lanes.store(rows[i]);
+        }
         std::array::from_fn(|lane| Ark::<M>::new_unchecked(BigInt(words.map(|row| row[lane]))))
     }
 
@@ -252,7 +307,12 @@ impl<L: Lanes, M: MontConfig<4>> Prime<L, M> {
     #[inline(always)]
     pub(crate) fn from_ark(self, a: &[Ark<M>; 8]) -> Limbs<L> {
         let limbs = a.map(|x| split(x.0.0));
-        std::array::from_fn(|i| self.lanes.load(&std::array::from_fn(|lane| limbs[lane][i])))
+        let mut out = self.zero();
+        for i in 0..5 {
+            let row = limbs.map(|limbs| limbs[i]);
+            out[i] = self.lanes.load(&row);
+        }
+        out
     }
 }
 

@@ -37,6 +37,10 @@ pub(crate) trait Lanes: Copy + Send + Sync + 'static {
     fn load(self, x: &[u64; 8]) -> Self::V;
     /// Lane `i` is the `i`-th little-endian integer of `x`.
     fn load_bytes(self, x: &[u8; 64]) -> Self::V;
+    /// The integers of `a`, then those of `b`.
+    fn load_pair(self, a: &[u64; 4], b: &[u64; 4]) -> Self::V;
+    /// The inverse of [`Self::load_pair`].
+    fn store_pair(self, v: Self::V, a: &mut [u64; 4], b: &mut [u64; 4]);
     /// The lanes, in order.
     fn store(self, a: Self::V) -> [u64; 8];
     /// The lanes, in order, little-endian.

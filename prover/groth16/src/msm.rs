@@ -13,7 +13,7 @@ use crate::{
 use ark_bn254::Fr;
 use ark_ec::AffineRepr as _;
 use ark_ff::AdditiveGroup as _;
-use buckets::{Sorted, sum_buckets};
+use buckets::{References, Sorted, sum_buckets};
 use coordinates::{Coordinates, Ref};
 use digits::Digits;
 use rayon::prelude::*;
@@ -137,13 +137,10 @@ fn multiply_with<C: Coordinates>(
         .with_max_len(1)
         .map(|task| {
             let (window, part) = (task / parts, task % parts);
-            let sorted = Sorted::new(buckets, |visit| {
-                digits.each(window, part, parts, |bucket, reference| {
-                    if let Some(reference) = selection.pick(reference) {
-                        visit(bucket, reference);
-                    }
-                });
-            });
+            let sorted = Sorted::new(
+                buckets,
+                &Window { digits, selection: &selection, window, part, parts },
+            );
             if sorted.len() == 0 {
                 return zero;
             }
@@ -163,6 +160,25 @@ fn multiply_with<C: Coordinates>(
 fn parts(digits: &Digits, buckets: usize) -> usize {
     let wanted = rayon::current_num_threads().div_ceil(digits.windows().max(1));
     wanted.min(digits.scalars() / (8 * buckets)).max(1)
+}
+
+/// The digits of one window, or of a part of it, that have a base.
+struct Window<'a> {
+    digits: &'a Digits,
+    selection: &'a Selection,
+    window: usize,
+    part: usize,
+    parts: usize,
+}
+
+impl References for Window<'_> {
+    fn each(&self, mut visit: impl FnMut(usize, Ref)) {
+        self.digits.each(self.window, self.part, self.parts, |bucket, reference| {
+            if let Some(reference) = self.selection.pick(reference) {
+                visit(bucket, reference);
+            }
+        });
+    }
 }
 
 /// Which of a list of scalars have a base.

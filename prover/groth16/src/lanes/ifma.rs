@@ -3,7 +3,7 @@
 //! This is the only unsafe code of the crate. Invariants:
 //! - an [`Ifma`] exists only after [`Ifma::detect`] saw every feature named in `run`, so whoever holds one may
 //!   execute these instructions;
-//! - memory is touched only through references to arrays of 64 bytes, with instructions that ask for no alignment.
+//! - memory is touched only through references to arrays of 64 or 32 bytes, with instructions that ask for no alignment.
 #![allow(unsafe_code)]
 
 use super::{Lanes, Task};
@@ -73,6 +73,22 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
+    fn load_pair(self, a: &[u64; 4], b: &[u64; 4]) -> __m512i {
+        // SAFETY: `self` proves the features; `a` and `b` are 32 bytes each.
+        unsafe {
+            let a = _mm512_castsi256_si512(_mm256_loadu_si256(a.as_ptr().cast()));
+            _mm512_inserti64x4::<1>(a, _mm256_loadu_si256(b.as_ptr().cast()))
+        }
+    }
+    #[inline(always)]
+    fn store_pair(self, v: __m512i, a: &mut [u64; 4], b: &mut [u64; 4]) {
+        // SAFETY: `self` proves the features; `a` and `b` are 32 bytes each.
+        unsafe {
+            _mm256_storeu_si256(a.as_mut_ptr().cast(), _mm512_castsi512_si256(v));
+            _mm256_storeu_si256(b.as_mut_ptr().cast(), _mm512_extracti64x4_epi64::<1>(v));
+        }
+    }
+    #[inline(always)]
     fn store(self, a: __m512i) -> [u64; 8] {
         let mut out = [0; 8];
         // SAFETY: `self` proves the features; `out` is 64 bytes.
@@ -99,22 +115,26 @@ impl Lanes for Ifma {
     fn transpose(self, r: [__m512i; 8]) -> [__m512i; 8] {
         // SAFETY: `self` proves the features; registers only.
         unsafe {
-            let lo: [__m512i; 4] = std::array::from_fn(|i| _mm512_unpacklo_epi64(r[2 * i], r[2 * i + 1]));
-            let hi: [__m512i; 4] = std::array::from_fn(|i| _mm512_unpackhi_epi64(r[2 * i], r[2 * i + 1]));
+            let (mut lo, mut hi) = ([r[0]; 4], [r[0]; 4]);
+            for i in 0..4 {
+                lo[i] = _mm512_unpacklo_epi64(r[2 * i], r[2 * i + 1]);
+                hi[i] = _mm512_unpackhi_epi64(r[2 * i], r[2 * i + 1]);
+            }
             // Columns 0, 1, 2, 3 each as pairs (k, k + 4) of two rows' halves; 0x88 takes the even 128 bits, 0xdd the odd.
-            let even = |a: __m512i, b: __m512i| _mm512_shuffle_i64x2::<0x88>(a, b);
-            let odd = |a: __m512i, b: __m512i| _mm512_shuffle_i64x2::<0xdd>(a, b);
-            let u = [even(lo[0], lo[1]), even(hi[0], hi[1]), odd(lo[0], lo[1]), odd(hi[0], hi[1])];
-            let v = [even(lo[2], lo[3]), even(hi[2], hi[3]), odd(lo[2], lo[3]), odd(hi[2], hi[3])];
+            // A macro, as a closure may stay a call.
+            macro_rules! even { ($a:expr, $b:expr) => { _mm512_shuffle_i64x2::<0x88>($a, $b) } }
+            macro_rules! odd { ($a:expr, $b:expr) => { _mm512_shuffle_i64x2::<0xdd>($a, $b) } }
+            let u = [even!(lo[0], lo[1]), even!(hi[0], hi[1]), odd!(lo[0], lo[1]), odd!(hi[0], hi[1])];
+            let v = [even!(lo[2], lo[3]), even!(hi[2], hi[3]), odd!(lo[2], lo[3]), odd!(hi[2], hi[3])];
             [
-                even(u[0], v[0]),
-                even(u[1], v[1]),
-                even(u[2], v[2]),
-                even(u[3], v[3]),
-                odd(u[0], v[0]),
-                odd(u[1], v[1]),
-                odd(u[2], v[2]),
-                odd(u[3], v[3]),
+                even!(u[0], v[0]),
+                even!(u[1], v[1]),
+                even!(u[2], v[2]),
+                even!(u[3], v[3]),
+                odd!(u[0], v[0]),
+                odd!(u[1], v[1]),
+                odd!(u[2], v[2]),
+                odd!(u[3], v[3]),
             ]
         }
     }

@@ -18,6 +18,12 @@ const AHEAD: usize = 4;
 /// Marks a bucket without a sum.
 pub(super) const EMPTY: u32 = u32::MAX;
 
+/// References with their buckets, which count from 1, always in the same order.
+pub(super) trait References {
+    /// Calls `visit` for each.
+    fn each(&self, visit: impl FnMut(usize, Ref));
+}
+
 /// References sorted by bucket.
 pub(super) struct Sorted {
     /// Where each bucket begins, from bucket 1 on, and the end.
@@ -32,21 +38,16 @@ impl Drop for Sorted {
 }
 
 impl Sorted {
-    /// Sorts what `each` visits, twice in the same order, into `buckets` buckets that count from 1.
-    pub(super) fn new(buckets: usize, each: impl Fn(&mut dyn FnMut(usize, Ref))) -> Self {
+    /// Sorts references into `buckets` buckets that count from 1.
+    pub(super) fn new(buckets: usize, references: &impl References) -> Self {
         let mut starts = vec![0u32; buckets + 1];
-        each(&mut |bucket, _| starts[bucket] += 1);
-        Self::place(starts, each)
-    }
-
-    /// As [`Self::new`], where `starts` already holds the count of each bucket.
-    fn place(mut starts: Vec<u32>, each: impl Fn(&mut dyn FnMut(usize, Ref))) -> Self {
+        references.each(|bucket, _| starts[bucket] += 1);
         let mut total = 0;
         for start in &mut starts {
             (*start, total) = (total, total + *start);
         }
         let mut refs = vec![0; total as usize];
-        each(&mut |bucket, reference| {
+        references.each(|bucket, reference| {
             let next = &mut starts[bucket];
             refs[*next as usize] = reference;
             *next += 1;
@@ -129,14 +130,24 @@ pub(super) fn sum_buckets<C: Coordinates>(c: C, records: &[Chunk], sorted: Sorte
         if single {
             return Sums { records: sums, slots };
         }
-        sorted = Sorted::new(buckets, |visit| {
-            for (slot, run) in runs.iter().enumerate() {
-                let at = slot * C::Group::CHUNKS;
-                if !is_absent(&sums[at..at + C::Group::CHUNKS]) {
-                    visit(run.bucket as usize, (slot as u32) << 1);
-                }
+        sorted = Sorted::new(buckets, &RunSums { runs: &runs, sums: &sums, chunks: C::Group::CHUNKS });
+    }
+}
+
+/// The sums of runs as points to be added in turn.
+struct RunSums<'a> {
+    runs: &'a [Run],
+    sums: &'a [Chunk],
+    chunks: usize,
+}
+
+impl References for RunSums<'_> {
+    fn each(&self, mut visit: impl FnMut(usize, Ref)) {
+        for (slot, (run, sum)) in self.runs.iter().zip(self.sums.chunks(self.chunks)).enumerate() {
+            if !is_absent(sum) {
+                visit(run.bucket as usize, (slot as u32) << 1);
             }
-        });
+        }
     }
 }
 

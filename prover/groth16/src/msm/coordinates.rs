@@ -121,7 +121,11 @@ fn invert_words<F: Field + From<u64>>(values: [F; 8]) -> Option<[F; 8]> {
 /// The rows of eight G1 points, or of the halves of eight G2 points.
 #[inline(always)]
 fn rows<L: Lanes>(lanes: L, chunks: [&Chunk; 8]) -> [[L::V; 4]; 2] {
-    let t = lanes.transpose(chunks.map(|chunk| lanes.load_bytes(chunk)));
+    let mut rows = [lanes.splat(0); 8];
+    for i in 0..8 {
+        rows[i] = lanes.load_bytes(chunks[i]);
+    }
+    let t = lanes.transpose(rows);
     [[t[0], t[1], t[2], t[3]], [t[4], t[5], t[6], t[7]]]
 }
 
@@ -135,6 +139,20 @@ fn signs(refs: &[Ref; 8]) -> u8 {
 }
 
 #[inline(always)]
+fn chunks_of<'a>(
+    records: &'a [Chunk],
+    refs: &[Ref; 8],
+    chunks: usize,
+    which: usize,
+) -> [&'a Chunk; 8] {
+    let mut out = [&records[0]; 8];
+    for i in 0..8 {
+        out[i] = chunk_of(records, refs[i], chunks, which);
+    }
+    out
+}
+
+#[inline(always)]
 fn chunk_of(records: &[Chunk], reference: Ref, chunks: usize, which: usize) -> &Chunk {
     &records[(reference >> 1) as usize * chunks + which]
 }
@@ -142,14 +160,17 @@ fn chunk_of(records: &[Chunk], reference: Ref, chunks: usize, which: usize) -> &
 /// `4(a − b)`, below `20.1p`, for `a` and `b` that are settled.
 #[inline(always)]
 fn quadrupled<L: Lanes>(f: Prime<L, FqConfig>, a: &Limbs<L>, b: &Limbs<L>) -> Limbs<L> {
-    f.normalise(f.sub_raw(a, b, 3).map(|limb| f.lanes.shl::<2>(limb)))
+    let mut gap = f.sub_raw(a, b, 3);
+    for i in 0..5 {
+        gap[i] = f.lanes.shl::<2>(gap[i]);
+    }
+    f.normalise(gap)
 }
 
 /// `product − x₁ − x₂`, settled, where the product is below `2p` and the others are settled.
 #[inline(always)]
 fn less_both<L: Lanes>(f: Prime<L, FqConfig>, product: &Limbs<L>, x1: &Limbs<L>, x2: &Limbs<L>) -> Limbs<L> {
-    let t = f.sub_raw(product, x1, 5);
-    f.settle(std::array::from_fn(|i| f.lanes.sub(t[i], x2[i])))
+    f.settle(f.minus(&f.sub_raw(product, x1, 5), x2))
 }
 
 /// `−y` in the lanes of `signs`, not normalised.
@@ -207,7 +228,7 @@ impl<L: Lanes> Coordinates for VectorG1<L> {
     #[inline(always)]
     fn load(self, records: &[Chunk], refs: &[Ref; 8]) -> (Limbs<L>, Limbs<L>) {
         let f = self.0;
-        let [x, y] = rows(f.lanes, refs.map(|reference| chunk_of(records, reference, 1, 0)));
+        let [x, y] = rows(f.lanes, chunks_of(records, refs, 1, 0));
         (f.from_words(x), negate_where(f, signs(refs), &f.from_words(y)))
     }
     #[inline(always)]
@@ -218,9 +239,9 @@ impl<L: Lanes> Coordinates for VectorG1<L> {
     fn store(self, cell: &Cell<Limbs<L>>, records: &mut [Chunk]) {
         let f = self.0;
         let nothing = f.splat([0; 5]);
-        let words = [&cell.x, &cell.y]
-            .map(|c| f.to_words(&f.select(cell.live, &f.canonical(*c), &nothing)));
-        store_rows(f.lanes, words, records, 1, 0);
+        let x = f.select(cell.live, &f.canonical(cell.x), &nothing);
+        let y = f.select(cell.live, &f.canonical(cell.y), &nothing);
+        store_rows(f.lanes, [f.to_words(&x), f.to_words(&y)], records, 1, 0);
     }
 }
 
@@ -288,10 +309,8 @@ impl<L: Lanes> Coordinates for VectorG2<L> {
     fn invert(self, a: &Pair<L>) -> Option<Pair<L>> {
         let (c0, c1) = (self.0.to_ark(&a[0]), self.0.to_ark(&a[1]));
         let inverses = invert_words(std::array::from_fn(|lane| Fq2::new(c0[lane], c1[lane])))?;
-        Some([
-            self.0.from_ark(&inverses.map(|inverse| inverse.c0)),
-            self.0.from_ark(&inverses.map(|inverse| inverse.c1)),
-        ])
+        let (c0, c1) = (inverses.map(|inverse| inverse.c0), inverses.map(|inverse| inverse.c1));
+        Some([self.0.from_ark(&c0), self.0.from_ark(&c1)])
     }
     #[inline(always)]
     fn sum_x(self, slope: &Pair<L>, x1: &Pair<L>, x2: &Pair<L>) -> Pair<L> {
@@ -314,8 +333,8 @@ impl<L: Lanes> Coordinates for VectorG2<L> {
     #[inline(always)]
     fn load(self, records: &[Chunk], refs: &[Ref; 8]) -> (Pair<L>, Pair<L>) {
         let f = self.0;
-        let half = |which| rows(f.lanes, refs.map(|reference| chunk_of(records, reference, 2, which)));
-        let ([x0, x1], [y0, y1]) = (half(0), half(1));
+        let [x0, x1] = rows(f.lanes, chunks_of(records, refs, 2, 0));
+        let [y0, y1] = rows(f.lanes, chunks_of(records, refs, 2, 1));
         let signs = signs(refs);
         let y = [f.from_words(y0), f.from_words(y1)];
         (
@@ -333,9 +352,9 @@ impl<L: Lanes> Coordinates for VectorG2<L> {
         let f = self.0;
         let nothing = f.splat([0; 5]);
         for (which, c) in [&cell.x, &cell.y].into_iter().enumerate() {
-            let words = [&c[0], &c[1]]
-                .map(|c| f.to_words(&f.select(cell.live, &f.canonical(*c), &nothing)));
-            store_rows(f.lanes, words, records, 2, which);
+            let c0 = f.select(cell.live, &f.canonical(c[0]), &nothing);
+            let c1 = f.select(cell.live, &f.canonical(c[1]), &nothing);
+            store_rows(f.lanes, [f.to_words(&c0), f.to_words(&c1)], records, 2, which);
         }
     }
 }
