@@ -28,6 +28,7 @@ impl Ifma {
 ///
 /// # Safety
 /// The machine must have the features.
+#[inline(never)]
 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512ifma")]
 unsafe fn with_features<T: Task<Ifma>>(lanes: Ifma, task: T) -> T::Output {
     task.run(lanes)

@@ -1,6 +1,6 @@
 //! Many affine additions with one inversion.
 
-use super::coordinates::{Cell, Coordinates};
+use super::coordinates::{Cell, Coordinates, Task};
 use crate::group::{Chunk, Group};
 
 /// Chains of products kept apart, so that the processor need not wait for one product to begin the next.
@@ -12,6 +12,27 @@ const TILE: usize = 8;
 pub(super) trait Source<C: Coordinates> {
     /// The operand of the `index`-th addition.
     fn cell(&self, coordinates: C, index: usize) -> Cell<C::Element>;
+}
+
+/// The additions whose operands are gathered. Apart from the sources, so that it is compiled but once.
+struct Batch<'a, C: Coordinates> {
+    adder: &'a mut Adder<C>,
+    sums: &'a mut [Cell<C::Element>],
+}
+
+impl<C: Coordinates> Task<C> for Batch<'_, C> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self, _: C) {
+        for _ in 0..2 {
+            let totals = self.adder.chain(self.sums.len());
+            if let Some(inverses) = self.adder.invert(&totals) {
+                return self.adder.finish(self.sums, inverses);
+            }
+            // Puts one for every zero, so the next inversion succeeds, unless the key has coordinates far above the prime.
+            self.adder.settle_exceptions(self.sums);
+        }
+    }
 }
 
 /// Scratch space for a batch of additions.
@@ -42,19 +63,7 @@ impl<C: Coordinates> Adder<C> {
     #[inline(always)]
     pub(super) fn add(&mut self, sums: &mut [Cell<C::Element>], source: &impl Source<C>) {
         self.gather(sums, source);
-        let count = sums.len();
-        let totals = self.chain(count);
-        let inverses = match self.invert(&totals) {
-            Some(inverses) => inverses,
-            None => {
-                self.settle_exceptions(sums);
-                let totals = self.chain(count);
-                // Every zero gap was just replaced by one.
-                let Some(inverses) = self.invert(&totals) else { return };
-                inverses
-            }
-        };
-        self.finish(sums, inverses);
+        self.coordinates.run(Batch { adder: self, sums });
     }
 
     /// Loads the operands and takes the gaps of x; lanes with nothing to add have the gap one.
