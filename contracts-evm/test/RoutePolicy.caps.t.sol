@@ -133,6 +133,7 @@ contract RoutePolicyCapsTest is PolicyTest {
         _setRoute(0, 28, _only(Tier(10, 0, 0)));
         assertEq(policy.availableOf(CHAIN, address(token), parties.payer), 4);
         _settleForged(_next(2, 4));
+        assertEq(policy.availableOf(CHAIN, address(token), parties.payer), 0);
         _setRoute(0, 4, _only(Tier(1, 0, 0)));
         assertEq(policy.availableOf(CHAIN, address(token), parties.payer), 0);
         _setRoute(0, NO_DAILY_LIMIT, _only(Tier(10, 0, 0)));

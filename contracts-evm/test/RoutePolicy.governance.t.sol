@@ -162,10 +162,11 @@ contract RoutePolicyGovernanceTest is PolicyTest {
 
     function test_receiversAreDistinctAndAddresses() public {
         Route memory route = Route(new address[](2), NO_DAILY_LIMIT, _only(Tier(5, 0, 0)));
+        route.receivers[0] = worker;
         _expectRefusedRoute(
             route, abi.encodeWithSelector(IRoutePolicy.InvalidReceiver.selector, address(0))
         );
-        (route.receivers[0], route.receivers[1]) = (worker, worker);
+        route.receivers[1] = worker;
         _expectRefusedRoute(
             route, abi.encodeWithSelector(IRoutePolicy.InvalidReceiver.selector, worker)
         );

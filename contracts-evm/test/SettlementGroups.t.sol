@@ -281,6 +281,50 @@ contract SettlementGroupsTest is GroupsTest {
         assertEq(token.balanceOf(recipients[0]), AMOUNT + 3);
     }
 
+    /// @dev The same address on another chain is elsewhere, and so is another contract on this one.
+    function testFuzz_aLegIsOfOneChainAndOneContract(bool twin) public {
+        Group memory terms = _group(0);
+        Leg memory leg = terms.legs[1];
+        if (twin) leg.groups = address(chains[0].groups);
+        else leg.chainId = chains[0].id;
+        _prepare(terms, 0);
+        SettlementGroups groups = _on(0);
+        bytes32 groupId = groups.groupIdOf(terms);
+        address pocket = groups.pocketOf(groupId, 1);
+        vm.prank(parties.payer);
+        token.transfer(pocket, AMOUNT);
+        bytes memory elsewhere = abi.encodeWithSelector(
+            ISettlementGroups.LegElsewhere.selector, leg.chainId, leg.groups
+        );
+        vm.expectRevert(elsewhere);
+        groups.prepare(terms, 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(ISettlementGroups.NotTold.selector, groupId, 1, Notice.Prepared)
+        );
+        groups.commit(terms, SECRET);
+        vm.warp(uint256(terms.deadline) + terms.grace + 1);
+        vm.expectRevert(elsewhere);
+        groups.abort(terms, 1);
+    }
+
+    function test_oneUnitLessIsTooLittle() public {
+        Group memory terms = _group(0);
+        SettlementGroups groups = _on(0);
+        address pocket = groups.pocketOf(groups.groupIdOf(terms), 0);
+        vm.prank(parties.payer);
+        token.transfer(pocket, AMOUNT - 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ISettlementGroups.PocketShort.selector, pocket, AMOUNT - 1, AMOUNT
+            )
+        );
+        groups.prepare(terms, 0);
+        vm.prank(parties.payer);
+        token.transfer(pocket, 1);
+        groups.prepare(terms, 0);
+        _assertState(terms, 0, ISettlementGroups.State.Prepared);
+    }
+
     function test_preparationEndsWithTheDeadline() public {
         realNow = group.deadline + 1;
         _fundPocket(group, 0);
