@@ -1,6 +1,6 @@
 use alloy::{
     primitives::{Address, Bytes, U256},
-    providers::{DynProvider, Provider, ext::AnvilApi},
+    providers::{DynProvider, ext::AnvilApi},
     sol_types::SolError,
 };
 use proofrail_deploy::{accounts::Role, devnet::EvmNetwork, rpc::transact};
@@ -47,7 +47,8 @@ impl User {
     async fn deposits(&mut self, network: &EvmNetwork) -> Held {
         let payer = Role::Payer.address().unwrap();
         let owner = network.destination_provider(Role::Deployer).unwrap();
-        let mint = DevToken::new(self.token, &owner).mint(payer, U256::from(DEPOSIT));
+        let token = DevToken::new(self.token, &owner);
+        let mint = token.mint(payer, U256::from(DEPOSIT));
         transact(&owner, "mint", mint.into_transaction_request()).await.unwrap();
         let token = DevToken::new(self.token, &self.payer);
         let approve = token.approve(*self.wallet.pool.address(), U256::from(DEPOSIT));

@@ -20,9 +20,10 @@ use tempfile::TempDir;
 use crate::world::eventually;
 
 pub(crate) struct Network {
-    pub(crate) net: EvmNetwork,
     pub(crate) source: Chain,
     pub(crate) destination: Chain,
+    // Dropping it stops the chains.
+    _net: EvmNetwork,
     _folder: TempDir,
 }
 
@@ -55,7 +56,7 @@ impl Network {
             reader: net.destination_reader().unwrap(),
             guardians: way_back.api().to_owned(),
         };
-        Self { net, source, destination, _folder: folder }
+        Self { source, destination, _net: net, _folder: folder }
     }
 }
 
