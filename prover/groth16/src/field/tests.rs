@@ -3,7 +3,7 @@
 use super::{Ark, Prime};
 use crate::lanes::{Lanes as _, Scalar};
 use ark_bn254::{Fq, FqConfig, Fr, FrConfig};
-use ark_ff::{BigInt, Field as _, MontConfig, PrimeField as _};
+use ark_ff::{AdditiveGroup as _, BigInt, Field as _, MontConfig, PrimeField as _};
 use proptest::prelude::*;
 
 /// Elements with many at the edges.
