@@ -75,10 +75,14 @@ fn multiply(c: &mut Criterion<CpuTime>) {
             let big: Vec<_> = scalars.iter().map(|s| s.into_bigint()).collect();
             for kernel in [Kernel::detect(), Kernel::portable()] {
                 group.bench_function(BenchmarkId::new("g1", kernel.name()), |b| {
-                    b.iter(|| msm(kernel, Bases::<G1>::new(&g1_bytes).unwrap(), black_box(scalars)));
+                    b.iter(|| {
+                        msm(kernel, Bases::<G1>::new(&g1_bytes).unwrap(), black_box(scalars))
+                    });
                 });
                 group.bench_function(BenchmarkId::new("g2", kernel.name()), |b| {
-                    b.iter(|| msm(kernel, Bases::<G2>::new(&g2_bytes).unwrap(), black_box(scalars)));
+                    b.iter(|| {
+                        msm(kernel, Bases::<G2>::new(&g2_bytes).unwrap(), black_box(scalars))
+                    });
                 });
             }
             group.bench_function(BenchmarkId::new("g1", "ark"), |b| {

@@ -62,7 +62,8 @@ impl<L: Lanes> Blocks<L> {
     pub(crate) fn quotient(&mut self, b: &Self, c: &Self, scale: Fr) {
         let n = Fr::from(self.blocks.len() as u64 * 8);
         // Products of words carry 2^252, see `quotient_block`; the scale brings back 2^256.
-        let scale = n.square().inverse().map_or(scale, |inverse| scale * inverse * Fr::from(256u64));
+        let scale =
+            n.square().inverse().map_or(scale, |inverse| scale * inverse * Fr::from(256u64));
         let lanes = self.lanes;
         self.blocks
             .par_chunks_mut(TASK)
@@ -75,8 +76,9 @@ impl<L: Lanes> Blocks<L> {
         let m = self.blocks.len();
         let mut values = vec![Fr::from(0u64); 8 * m];
         let mut lanes: Vec<_> = values.chunks_mut(m).map(|lane| lane.chunks_mut(TASK)).collect();
-        let tasks: Vec<Vec<&mut [Fr]>> =
-            (0..m.div_ceil(TASK)).map(|_| lanes.iter_mut().filter_map(Iterator::next).collect()).collect();
+        let tasks: Vec<Vec<&mut [Fr]>> = (0..m.div_ceil(TASK))
+            .map(|_| lanes.iter_mut().filter_map(Iterator::next).collect())
+            .collect();
         tasks.into_par_iter().zip(self.blocks.par_chunks(TASK)).for_each(|(out, blocks)| {
             self.lanes.run(Leave { out, blocks });
         });
@@ -141,9 +143,8 @@ impl<L: Lanes> Task<L> for Leave<'_, L> {
         for (j, pair) in self.blocks.chunks_exact(2).enumerate() {
             let even = f.to_words(&f.canonical(pair[0]));
             let odd = f.to_words(&f.canonical(pair[1]));
-            let rows = lanes.transpose([
-                even[0], even[1], even[2], even[3], odd[0], odd[1], odd[2], odd[3],
-            ]);
+            let rows = lanes
+                .transpose([even[0], even[1], even[2], even[3], odd[0], odd[1], odd[2], odd[3]]);
             for (row, out) in rows.into_iter().zip(&mut self.out) {
                 let [first, second] = &mut out[2 * j..2 * j + 2] else { return };
                 lanes.store_pair(row, &mut first.0.0, &mut second.0.0);

@@ -332,3 +332,6 @@ pub(crate) fn read_word<M: MontConfig<4>>(bytes: &[u8; 32]) -> Ark<M> {
     }
     Ark::<M>::new_unchecked(word)
 }
+
+#[cfg(test)]
+mod tests;

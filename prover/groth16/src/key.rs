@@ -27,7 +27,9 @@ pub enum KeyError {
         source: BasesError,
     },
     /// A list of points is too short or too long for the circuit.
-    #[error("query {query} has {got} points, the circuit needs {expected}: the key belongs to another circuit")]
+    #[error(
+        "query {query} has {got} points, the circuit needs {expected}: the key belongs to another circuit"
+    )]
     Length {
         /// The list's name.
         query: &'static str,

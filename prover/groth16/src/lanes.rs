@@ -45,7 +45,7 @@ pub(crate) trait Lanes: Copy + Send + Sync + 'static {
     fn store(self, a: Self::V) -> [u64; 8];
     /// The lanes, in order, little-endian.
     fn store_bytes(self, a: Self::V, out: &mut [u8; 64]);
-    /// Asks for the cache line of `x`.
+    /// Asks for the cache lines of `x`.
     fn prefetch(self, x: &[u8; 64]);
     /// `a + b`, wrapping.
     fn add(self, a: Self::V, b: Self::V) -> Self::V;
@@ -78,3 +78,6 @@ pub(crate) trait Lanes: Copy + Send + Sync + 'static {
     /// Lane `i` of row `j` becomes lane `j` of row `i`.
     fn transpose(self, rows: [Self::V; 8]) -> [Self::V; 8];
 }
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests;

@@ -15,7 +15,9 @@ const CHUNK: usize = 1 << 14;
 #[non_exhaustive]
 pub enum MatrixError {
     /// A column beyond the variables.
-    #[error("a constraint names variable {column} of {variables}: the key belongs to another circuit")]
+    #[error(
+        "a constraint names variable {column} of {variables}: the key belongs to another circuit"
+    )]
     Column {
         /// The column.
         column: u64,
@@ -115,11 +117,7 @@ struct Partial {
 
 impl Entries<'_> {
     /// Both matrices times `assignment`, each of `size` rows.
-    pub(crate) fn times(
-        self,
-        assignment: &[Fr],
-        size: usize,
-    ) -> Result<[Vec<Fr>; 2], MatrixError> {
+    pub(crate) fn times(self, assignment: &[Fr], size: usize) -> Result<[Vec<Fr>; 2], MatrixError> {
         let out = Mutex::new([vec![Fr::ZERO; size], vec![Fr::ZERO; size]]);
         self.0.par_chunks(CHUNK).enumerate().try_for_each(|(chunk, entries)| {
             let partial = multiply(entries, chunk * CHUNK, assignment, size)?;
@@ -177,4 +175,3 @@ fn multiply(
     }
     Ok(Partial { first, sums })
 }
-

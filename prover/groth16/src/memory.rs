@@ -101,7 +101,12 @@ mod tests {
         assert_eq!(left_in_groups(root.path(), "0::/a/b\n"), None);
         write(&inner, "max\n", "10\n", "anon 10\n");
         assert_eq!(left_in_groups(root.path(), "0::/a/b\n"), None);
-        write(&root.path().join("a"), "1000\n", "600\n", "anon 350\ninactive_file 200\nactive_file 50\n");
+        write(
+            &root.path().join("a"),
+            "1000\n",
+            "600\n",
+            "anon 350\ninactive_file 200\nactive_file 50\n",
+        );
         assert_eq!(left_in_groups(root.path(), "1:cpu:/\n0::/a/b\n"), Some(650));
         write(&inner, "500\n", "600\n", "anon 600\n");
         assert_eq!(left_in_groups(root.path(), "0::/a/b\n"), Some(0));

@@ -85,9 +85,10 @@ impl<'a, G: Group> Bases<'a, G> {
             .par_chunks(64 * G::CHUNKS)
             .with_min_len(64)
             .map(|points| {
-                points.chunks(G::CHUNKS).enumerate().fold(0, |bits, (i, record)| {
-                    bits | (u64::from(is_absent(record)) << i)
-                })
+                points
+                    .chunks(G::CHUNKS)
+                    .enumerate()
+                    .fold(0, |bits, (i, record)| bits | (u64::from(is_absent(record)) << i))
             })
             .collect();
         bits.iter().any(|bits| *bits != 0).then_some(bits)

@@ -19,7 +19,9 @@ use zeroize::Zeroizing;
 #[non_exhaustive]
 pub enum ProveError {
     /// The assignment has another number of variables than the circuit.
-    #[error("the assignment has {got} variables, the circuit {expected}: it belongs to another circuit")]
+    #[error(
+        "the assignment has {got} variables, the circuit {expected}: it belongs to another circuit"
+    )]
     Variables {
         /// Of the circuit.
         expected: usize,
@@ -27,7 +29,9 @@ pub enum ProveError {
         got: usize,
     },
     /// The assignment does not begin with the constant one.
-    #[error("variable 0 of the assignment is not one: the public inputs must follow the constant one")]
+    #[error(
+        "variable 0 of the assignment is not one: the public inputs must follow the constant one"
+    )]
     NotOne,
     /// Proving would take more memory than there is.
     #[error(transparent)]
@@ -82,7 +86,8 @@ impl<'a> Prover<'a> {
         let transforms = (3 * 32 + 2 * 40) * domain;
         let scalars = 32 * domain + 40 * (domain + variables);
         // For each thread a window: sorted references, runs, and the sums of 2^15 buckets in G2.
-        let windows = rayon::current_num_threads() as u64 * (8 * domain.max(variables) + (12 << 20));
+        let windows =
+            rayon::current_num_threads() as u64 * (8 * domain.max(variables) + (12 << 20));
         transforms.max(scalars + windows)
     }
 

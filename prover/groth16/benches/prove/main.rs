@@ -118,7 +118,8 @@ fn prepare(options: &Options) -> Result<Vec<Files>> {
     if options.large {
         sizes.push(1_046_400);
     }
-    let poseidon = sizes.iter().map(|size| ("poseidon", *size, Circuit::poseidon as fn(usize) -> Circuit));
+    let poseidon =
+        sizes.iter().map(|size| ("poseidon", *size, Circuit::poseidon as fn(usize) -> Circuit));
     let checks = options
         .range_checks
         .iter()

@@ -16,7 +16,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-const SNARKJS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../node_modules/snarkjs/build/cli.cjs");
+const SNARKJS: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../node_modules/snarkjs/build/cli.cjs");
 /// How often a process is asked for its peak of memory.
 const INTERVAL: Duration = Duration::from_millis(5);
 

@@ -32,7 +32,7 @@ fn first<'a>(rows: &'a [Row], row: &'a Row) -> &'a Row {
 
 pub(crate) fn table(rows: &[Row]) -> Table {
     let mut table = Table::new();
-    table.load_preset(ASCII_MARKDOWN);
+    table.load_style(ASCII_MARKDOWN);
     table.set_header(["circuit", "constraints", "prover", "CPU s", "ratio", "wall s", "peak MiB"]);
     for row in rows {
         table.add_row([

@@ -86,7 +86,8 @@ fn key(circuit: &Circuit, secrets: &Secrets) -> Result<ProvingKey<Bn254>> {
         let inverse = divisor.inverse().ok_or("a secret is zero")?;
         Ok(range.map(|i| (beta * a[i] + alpha * b[i] + c[i]) * inverse).collect())
     };
-    let double = Radix2EvaluationDomain::<Fr>::new(2 * domain.size()).ok_or("too many constraints")?;
+    let double =
+        Radix2EvaluationDomain::<Fr>::new(2 * domain.size()).ok_or("too many constraints")?;
     let delta_inverse = delta.inverse().ok_or("a secret is zero")?;
     let odd = double.evaluate_all_lagrange_coefficients(tau).into_iter().skip(1).step_by(2);
     let h: Vec<Fr> = odd.map(|value| value * delta_inverse).collect();

@@ -173,10 +173,6 @@ impl<L: Lanes> Powers<L> {
             f.mul(&now, &self.eighths[2]),
         ];
         let half = f.mul(&now, &now);
-        Three {
-            whole,
-            half: [half, f.mul(&half, &self.eighths[1])],
-            quarter: f.mul(&half, &half),
-        }
+        Three { whole, half: [half, f.mul(&half, &self.eighths[1])], quarter: f.mul(&half, &half) }
     }
 }

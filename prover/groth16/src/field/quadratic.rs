@@ -12,10 +12,7 @@ impl<L: Lanes> Prime<L, FqConfig> {
     #[inline(always)]
     pub(crate) fn mul2(self, a: &Pair<L>, b: &Pair<L>) -> Pair<L> {
         let negated = self.sub(&self.splat([0; 5]), &b[1], 3);
-        [
-            self.dot([(&a[0], &b[0]), (&a[1], &negated)]),
-            self.dot([(&a[0], &b[1]), (&a[1], &b[0])]),
-        ]
+        [self.dot([(&a[0], &b[0]), (&a[1], &negated)]), self.dot([(&a[0], &b[1]), (&a[1], &b[0])])]
     }
 
     /// `a² / 2^260`, as `(a₀ + a₁)(a₀ − a₁)` and `2a₀·a₁`; the coordinates of `a` are below `3p`.

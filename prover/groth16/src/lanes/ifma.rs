@@ -59,7 +59,6 @@ impl Lanes for Ifma {
         load(x: &[u64; 8]) -> __m512i = _mm512_loadu_si512(x.as_ptr().cast());
         load_bytes(x: &[u8; 64]) -> __m512i = _mm512_loadu_si512(x.as_ptr().cast());
         store_bytes(a: __m512i, out: &mut [u8; 64]) -> () = _mm512_storeu_si512(out.as_mut_ptr().cast(), a);
-        prefetch(x: &[u8; 64]) -> () = _mm_prefetch::<_MM_HINT_T0>(x.as_ptr().cast());
         add(a: __m512i, b: __m512i) -> __m512i = _mm512_add_epi64(a, b);
         sub(a: __m512i, b: __m512i) -> __m512i = _mm512_sub_epi64(a, b);
         sub_where(mask: u8, a: __m512i, b: __m512i) -> __m512i = _mm512_mask_sub_epi64(a, mask, a, b);
@@ -73,6 +72,14 @@ impl Lanes for Ifma {
         negatives(a: __m512i) -> u8 = _mm512_movepi64_mask(a);
     }
 
+    #[inline(always)]
+    fn prefetch(self, x: &[u8; 64]) {
+        // SAFETY: both addresses lie in `x`, which may reach over two lines; a prefetch reads nothing.
+        unsafe {
+            _mm_prefetch::<_MM_HINT_T0>(x.as_ptr().cast());
+            _mm_prefetch::<_MM_HINT_T0>(x.as_ptr().add(63).cast());
+        }
+    }
     #[inline(always)]
     fn load_pair(self, a: &[u64; 4], b: &[u64; 4]) -> __m512i {
         // SAFETY: `self` proves the features; `a` and `b` are 32 bytes each.
@@ -123,10 +130,20 @@ impl Lanes for Ifma {
             }
             // Columns 0, 1, 2, 3 each as pairs (k, k + 4) of two rows' halves; 0x88 takes the even 128 bits, 0xdd the odd.
             // A macro, as a closure may stay a call.
-            macro_rules! even { ($a:expr, $b:expr) => { _mm512_shuffle_i64x2::<0x88>($a, $b) } }
-            macro_rules! odd { ($a:expr, $b:expr) => { _mm512_shuffle_i64x2::<0xdd>($a, $b) } }
-            let u = [even!(lo[0], lo[1]), even!(hi[0], hi[1]), odd!(lo[0], lo[1]), odd!(hi[0], hi[1])];
-            let v = [even!(lo[2], lo[3]), even!(hi[2], hi[3]), odd!(lo[2], lo[3]), odd!(hi[2], hi[3])];
+            macro_rules! even {
+                ($a:expr, $b:expr) => {
+                    _mm512_shuffle_i64x2::<0x88>($a, $b)
+                };
+            }
+            macro_rules! odd {
+                ($a:expr, $b:expr) => {
+                    _mm512_shuffle_i64x2::<0xdd>($a, $b)
+                };
+            }
+            let u =
+                [even!(lo[0], lo[1]), even!(hi[0], hi[1]), odd!(lo[0], lo[1]), odd!(hi[0], hi[1])];
+            let v =
+                [even!(lo[2], lo[3]), even!(hi[2], hi[3]), odd!(lo[2], lo[3]), odd!(hi[2], hi[3])];
             [
                 even!(u[0], v[0]),
                 even!(u[1], v[1]),

@@ -130,7 +130,8 @@ pub(super) fn sum_buckets<C: Coordinates>(c: C, records: &[Chunk], sorted: Sorte
         if single {
             return Sums { records: sums, slots };
         }
-        sorted = Sorted::new(buckets, &RunSums { runs: &runs, sums: &sums, chunks: C::Group::CHUNKS });
+        sorted =
+            Sorted::new(buckets, &RunSums { runs: &runs, sums: &sums, chunks: C::Group::CHUNKS });
     }
 }
 

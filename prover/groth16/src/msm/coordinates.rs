@@ -169,7 +169,12 @@ fn quadrupled<L: Lanes>(f: Prime<L, FqConfig>, a: &Limbs<L>, b: &Limbs<L>) -> Li
 
 /// `product − x₁ − x₂`, settled, where the product is below `2p` and the others are settled.
 #[inline(always)]
-fn less_both<L: Lanes>(f: Prime<L, FqConfig>, product: &Limbs<L>, x1: &Limbs<L>, x2: &Limbs<L>) -> Limbs<L> {
+fn less_both<L: Lanes>(
+    f: Prime<L, FqConfig>,
+    product: &Limbs<L>,
+    x1: &Limbs<L>,
+    x2: &Limbs<L>,
+) -> Limbs<L> {
     f.settle(f.minus(&f.sub_raw(product, x1, 5), x2))
 }
 
@@ -247,7 +252,13 @@ impl<L: Lanes> Coordinates for VectorG1<L> {
 
 /// Writes eight G1 points, or the halves of eight G2 points.
 #[inline(always)]
-fn store_rows<L: Lanes>(lanes: L, words: [[L::V; 4]; 2], records: &mut [Chunk], chunks: usize, which: usize) {
+fn store_rows<L: Lanes>(
+    lanes: L,
+    words: [[L::V; 4]; 2],
+    records: &mut [Chunk],
+    chunks: usize,
+    which: usize,
+) {
     let [x, y] = words;
     let rows = lanes.transpose([x[0], x[1], x[2], x[3], y[0], y[1], y[2], y[3]]);
     for (lane, row) in rows.into_iter().enumerate() {
@@ -325,10 +336,7 @@ impl<L: Lanes> Coordinates for VectorG2<L> {
         let f = self.0;
         let gap = [quadrupled(f, &x1[0], &x3[0]), quadrupled(f, &x1[1], &x3[1])];
         let product = f.mul2(&gap, slope);
-        [
-            f.settle(f.sub_raw(&product[0], &y1[0], 3)),
-            f.settle(f.sub_raw(&product[1], &y1[1], 3)),
-        ]
+        [f.settle(f.sub_raw(&product[0], &y1[0], 3)), f.settle(f.sub_raw(&product[1], &y1[1], 3))]
     }
     #[inline(always)]
     fn load(self, records: &[Chunk], refs: &[Ref; 8]) -> (Pair<L>, Pair<L>) {

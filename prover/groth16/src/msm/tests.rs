@@ -49,7 +49,12 @@ fn both(test: impl Fn(&mut StdRng, bool)) {
     test(&mut rng, true);
 }
 
-fn check_either(g2: bool, count: usize, rng: &mut StdRng, scalars: impl Fn(usize, &mut StdRng) -> Fr) {
+fn check_either(
+    g2: bool,
+    count: usize,
+    rng: &mut StdRng,
+    scalars: impl Fn(usize, &mut StdRng) -> Fr,
+) {
     let s: Vec<Fr> = (0..count).map(|i| scalars(i, rng)).collect();
     if g2 {
         check::<G2>(&points::<G2>(count, rng), &s);
@@ -160,6 +165,12 @@ fn bases_may_begin_later_than_scalars() {
 
 #[test]
 fn a_truncated_list_is_refused() {
-    assert!(matches!(Bases::<G1>::new(&[0; 65]), Err(BasesError::Length { got: 65, record: 64, .. })));
-    assert!(matches!(Bases::<G2>::new(&[0; 64]), Err(BasesError::Length { got: 64, record: 128, .. })));
+    assert!(matches!(
+        Bases::<G1>::new(&[0; 65]),
+        Err(BasesError::Length { got: 65, record: 64, .. })
+    ));
+    assert!(matches!(
+        Bases::<G2>::new(&[0; 64]),
+        Err(BasesError::Length { got: 64, record: 128, .. })
+    ));
 }
