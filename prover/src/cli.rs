@@ -57,6 +57,11 @@ fn dispatch(args: &Args) -> Result<Report, CliError> {
         Command::Verify(verify) => verify::run(verify, policy),
         Command::Export(export) => export::run(export, policy),
         Command::Inspect(inspect) => inspect::run(inspect),
+        #[cfg(feature = "ceremony")]
+        Command::Ceremony(command) => {
+            let report = proofrail_ceremony::cli::run(command)?;
+            Ok(Report { text: report.text, json: report.json })
+        }
         #[cfg(feature = "operator")]
         Command::Operator(command) => operator::run(command, args.json),
     }

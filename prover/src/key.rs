@@ -8,6 +8,8 @@ mod proving;
 mod verifying;
 mod vk_json;
 
+pub use proofrail_ceremony::check::KeyFault;
+
 #[cfg(feature = "insecure-dev-setup")]
 pub(crate) use self::dev::ToxicWaste;
 pub use self::{

@@ -2,13 +2,10 @@
 
 use std::fmt::Write as _;
 
-use ark_ec::AffineRepr;
+use proofrail_ceremony::export::solidity::{additions, camel_case, constants, fill};
 use proofrail_circuits::registry::RegisteredCircuit;
 
-use crate::{
-    encoding::{encode_g1, encode_g2},
-    key::{KeyOrigin, VerifyingKey},
-};
+use crate::key::{KeyOrigin, VerifyingKey};
 
 const VERIFIER: &str = include_str!("../templates/Groth16Verifier.sol.template");
 const BATCH_VERIFIER: &str = include_str!("../templates/Groth16BatchVerifier.sol.template");
@@ -30,7 +27,7 @@ pub struct SoliditySource {
 
 /// The verifier contract of a key. A development key's name ends with `InsecureDev`.
 pub fn verifier(key: &VerifyingKey) -> SoliditySource {
-    contract(key, "", VERIFIER, ("additions", &additions(key.circuit())))
+    contract(key, "", VERIFIER, ("additions", &additions(key.circuit().input_names().len())))
 }
 
 /// The contract that verifies many proofs of a key at once: `BatchReceiptVerifier` for `receipt`, since
@@ -56,7 +53,7 @@ fn contract(
             ("signature", &circuit.signature()),
             ("warning", if insecure { DEV_WARNING } else { "" }),
             ("circuit_id", &circuit.id().to_string()),
-            ("constants", &constants(key)),
+            ("constants", &constants(key.key())),
             ("inputs", &circuit.input_names().join(", ")),
             ("count", &circuit.input_names().len().to_string()),
             inputs,
@@ -86,45 +83,6 @@ pub fn inputs_library(circuit: &dyn RegisteredCircuit) -> SoliditySource {
     SoliditySource { name, text }
 }
 
-fn constants(key: &VerifyingKey) -> String {
-    let mut lines = String::new();
-    words(&mut lines, "ALPHA", &["X", "Y"], &encode_g1(&key.alpha_point()));
-    for (name, point) in ["NEG_BETA", "NEG_GAMMA", "NEG_DELTA"].iter().zip(key.g2_points()) {
-        let negated = (-point.into_group()).into();
-        words(&mut lines, name, &["X1", "X0", "Y1", "Y0"], &encode_g2(&negated));
-    }
-    for (index, point) in key.ic().enumerate() {
-        words(&mut lines, &format!("IC_{index}"), &["X", "Y"], &point);
-    }
-    lines
-}
-
-/// One constant per 32-byte word.
-fn words(lines: &mut String, name: &str, parts: &[&str], bytes: &[u8]) {
-    for (part, word) in parts.iter().zip(bytes.chunks_exact(32)) {
-        let value = hex::encode(word);
-        let head = format!("    uint256 private constant {name}_{part} =");
-        let gap = if head.len() + value.len() + 4 > 100 { "\n        " } else { " " };
-        let _ = writeln!(lines, "{head}{gap}0x{value};");
-    }
-}
-
-fn additions(circuit: &dyn RegisteredCircuit) -> String {
-    let mut lines = String::new();
-    for index in 0..circuit.input_names().len() {
-        let ic = index + 1;
-        let input = match index {
-            0 => "calldataload(inputs)".to_owned(),
-            _ => format!("calldataload(add(inputs, {:#04x}))", index * 32),
-        };
-        let _ = writeln!(
-            lines,
-            "            valid := and(addInput(sum, IC_{ic}_X, IC_{ic}_Y, {input}), valid)"
-        );
-    }
-    lines
-}
-
 /// A batch's sum of each public input is in a word behind the sum of the weights.
 fn sums(circuit: &dyn RegisteredCircuit) -> String {
     let mut lines = String::new();
@@ -136,20 +94,4 @@ fn sums(circuit: &dyn RegisteredCircuit) -> String {
         );
     }
     lines
-}
-
-fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    values.iter().fold(template.to_owned(), |text, (name, value)| {
-        text.replace(&format!("{{{{{name}}}}}"), value)
-    })
-}
-
-/// `income_threshold` becomes `IncomeThreshold`.
-fn camel_case(name: &str) -> String {
-    name.split('_')
-        .flat_map(|word| {
-            let mut letters = word.chars();
-            letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters)
-        })
-        .collect()
 }

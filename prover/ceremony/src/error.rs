@@ -171,4 +171,26 @@ impl CeremonyError {
     pub const fn is_system(&self) -> bool {
         matches!(self, Self::Io { .. } | Self::Format(FormatError::Io { .. }) | Self::Randomness(_))
     }
+
+    /// Whether the key is refused, rather than another file or an argument.
+    pub const fn is_of_key(&self) -> bool {
+        matches!(
+            self,
+            Self::NoContributions
+                | Self::TooFewContributors { .. }
+                | Self::CircuitHash
+                | Self::Infinity { .. }
+                | Self::Transcript { .. }
+                | Self::ProofOfKnowledge { .. }
+                | Self::Delta { .. }
+                | Self::BeaconSecret { .. }
+                | Self::DeltaG1
+                | Self::DeltaG2
+                | Self::Changed(_)
+                | Self::ChangedSection(_)
+                | Self::Ratio(_)
+                | Self::Key(_)
+                | Self::Unfinished
+        )
+    }
 }

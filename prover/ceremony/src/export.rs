@@ -1,9 +1,9 @@
 //! What contracts need of a key: a Solidity verifier, or what the prover market on NEAR registers.
 
 mod circuit;
-mod solidity;
+pub mod solidity;
 
-pub use self::{circuit::Circuit, solidity::solidity};
+pub use self::circuit::Circuit;
 
 use ark_bn254::Bn254;
 use ark_groth16::VerifyingKey;

@@ -1,9 +1,4 @@
-//! The second phase of a Groth16 setup over BN254 by many parties: as long as one of them forgets
-//! their secret, nobody can forge proofs (BGM17, <https://eprint.iacr.org/2017/1050>).
-//!
-//! Keys are snarkjs's `.zkey` files, and what this crate writes is what snarkjs would have written:
-//! each program verifies what the other made. Beside the key stands a [`transcript`] that the
-//! contributors sign.
+#![doc = include_str!("../README.md")]
 
 pub mod check;
 #[cfg(feature = "cli")]

@@ -141,7 +141,8 @@ fn changed_headers_should_be_refused_by_their_part() {
         Err(CeremonyError::Changed(part)) => part,
         other => panic!("{other:?}"),
     };
-    let changes: [(&str, fn(&mut ZkeyHeader)); 4] = [
+    type Change = fn(&mut ZkeyHeader);
+    let changes: [(&str, Change); 4] = [
         ("alpha in G1", |header| header.alpha_g1 = twice(header.alpha_g1)),
         ("beta in G1", |header| header.beta_g1 = twice(header.beta_g1)),
         ("beta in G2", |header| header.beta_g2 = twice(header.beta_g2)),

@@ -1,9 +1,4 @@
-//! The files of circom and snarkjs over BN254: `.r1cs`, `.wtns`, `.zkey` (groth16), `.ptau`, and the
-//! JSON of verifying keys, proofs and public inputs.
-//!
-//! Big files are memory-mapped: opening one reads its header and table of sections, and the points
-//! stay the file's bytes until asked for. Writers stream, and a file appears under its name when it is
-//! whole. What snarkjs wrote and this crate writes again is the same bytes.
+#![doc = include_str!("../README.md")]
 
 pub mod container;
 pub mod error;

@@ -50,6 +50,10 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Say what a key or proof file is, without using it.
     Inspect(InspectArgs),
+    /// Make the keys of a circuit with many parties, one of whom must be honest.
+    #[cfg(feature = "ceremony")]
+    #[command(subcommand)]
+    Ceremony(proofrail_ceremony::cli::Command),
     #[cfg(feature = "operator")]
     #[command(flatten)]
     Operator(super::operator::OperatorCommand),

@@ -76,6 +76,9 @@ pub(super) enum CliError {
     ProofFile(#[from] ProofFileError),
     #[error(transparent)]
     Verify(#[from] VerifyError),
+    #[cfg(feature = "ceremony")]
+    #[error(transparent)]
+    Ceremony(#[from] proofrail_ceremony::CeremonyError),
     #[cfg(feature = "operator")]
     #[error("{0}")]
     Runtime(io::Error),
@@ -130,6 +133,12 @@ impl CliError {
             Self::Prove(ProveError::SelfCheck(_)) | Self::Key(_) => code::key(),
             Self::Prove(_) | Self::ProofFile(_) => code::input(),
             Self::Verify(_) => code::invalid_proof(),
+            #[cfg(feature = "ceremony")]
+            Self::Ceremony(error) if error.is_system() => code::system(),
+            #[cfg(feature = "ceremony")]
+            Self::Ceremony(error) if error.is_of_key() => code::key(),
+            #[cfg(feature = "ceremony")]
+            Self::Ceremony(_) => code::input(),
             #[cfg(feature = "operator")]
             other => super::operator::exit_code(other),
         }

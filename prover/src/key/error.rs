@@ -3,6 +3,7 @@
 use std::{io, path::PathBuf};
 
 use ark_serialize::SerializationError;
+use proofrail_ceremony::check::KeyFault;
 use proofrail_circuits::circuit::CircuitId;
 
 use super::file::{KEY_FILE_VERSION, KeyFileKind};
@@ -76,15 +77,9 @@ pub enum KeyError {
         /// How many digits it has.
         digits: usize,
     },
-    /// A point at infinity drops out of the verification equation.
-    #[error("verifying key {0}: the point is at infinity")]
-    Infinity(String),
-    /// With gamma equal to delta, proofs of any statement can be made from one.
-    #[error("verifying key: gamma equals delta, so any statement can be proven; run phase 2")]
-    GammaIsDelta,
-    /// Delta has its initial value.
-    #[error("verifying key: delta is the generator, so nobody contributed to phase 2")]
-    DeltaIsGenerator,
+    /// The key would let false statements pass.
+    #[error(transparent)]
+    Fault(#[from] KeyFault),
     /// Another number of points than the circuit has public inputs, plus one.
     #[error("verifying key ic: expected {expected} points, got {got}")]
     IcCount {

@@ -2,7 +2,7 @@
 
 use std::{fmt, path::Path};
 
-use ark_bn254::{Bn254, G1Affine, G2Affine};
+use ark_bn254::Bn254;
 use ark_groth16::{Groth16, PreparedVerifyingKey, prepare_verifying_key};
 use proofrail_circuits::{
     circuit::{Circuit, CircuitId},
@@ -172,7 +172,7 @@ impl VerifyingKey {
         }
     }
 
-    const fn key(&self) -> &ark_groth16::VerifyingKey<Bn254> {
+    pub(crate) const fn key(&self) -> &ark_groth16::VerifyingKey<Bn254> {
         &self.prepared.vk
     }
 
@@ -199,14 +199,5 @@ impl VerifyingKey {
     /// The constant's point and one for each public input, in EIP-197 words.
     pub fn ic(&self) -> impl ExactSizeIterator<Item = [u8; G1_BYTES]> {
         self.key().gamma_abc_g1.iter().map(encode_g1)
-    }
-
-    pub(crate) fn alpha_point(&self) -> G1Affine {
-        self.key().alpha_g1
-    }
-
-    /// beta, gamma and delta.
-    pub(crate) fn g2_points(&self) -> [G2Affine; 3] {
-        [self.key().beta_g2, self.key().gamma_g2, self.key().delta_g2]
     }
 }

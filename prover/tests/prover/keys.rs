@@ -1,7 +1,7 @@
 //! Key files return what was written, and nothing damaged or insecure passes.
 
 use proofrail_prover::key::{
-    KeyError, KeyFileKind, KeyOrigin, KeyPolicy, ProvingKey, VerifyingKey, inspect,
+    KeyError, KeyFault, KeyFileKind, KeyOrigin, KeyPolicy, ProvingKey, VerifyingKey, inspect,
 };
 
 use crate::support::{KEY, PROOF, circuit, receipt_json};
@@ -125,7 +125,7 @@ fn keys_that_let_false_statements_pass_are_refused() {
     assert!(with_points(|_| ()).is_ok());
 
     let gamma_is_delta = with_points(|vk| vk["gamma"] = vk["delta"].clone());
-    assert!(matches!(gamma_is_delta, Err(KeyError::GammaIsDelta)));
+    assert!(matches!(gamma_is_delta, Err(KeyError::Fault(KeyFault::GammaIsDelta))));
 
     let generator = {
         use ark_ec::AffineRepr;
@@ -133,14 +133,14 @@ fn keys_that_let_false_statements_pass_are_refused() {
         format!("0x{}", hex::encode(point))
     };
     let unmade = with_points(|vk| vk["delta"] = generator.clone().into());
-    assert!(matches!(unmade, Err(KeyError::DeltaIsGenerator)));
+    assert!(matches!(unmade, Err(KeyError::Fault(KeyFault::DeltaIsGenerator))));
 
     for (name, bytes) in [("alpha", 64), ("beta", 128), ("gamma", 128), ("delta", 128)] {
         let infinite = with_points(|vk| vk[name] = hex_zeros(bytes));
-        assert!(matches!(infinite, Err(KeyError::Infinity(at)) if at == name));
+        assert!(matches!(infinite, Err(KeyError::Fault(KeyFault::Infinity(at))) if at == name));
     }
     let infinite = with_points(|vk| vk["ic"][2] = hex_zeros(64));
-    assert!(matches!(infinite, Err(KeyError::Infinity(at)) if at == "ic[2]"));
+    assert!(matches!(infinite, Err(KeyError::Fault(KeyFault::Infinity(at))) if at == "ic[2]"));
 
     let short = with_points(|vk| {
         vk["ic"].as_array_mut().unwrap().pop();

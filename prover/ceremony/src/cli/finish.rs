@@ -74,7 +74,7 @@ pub(super) fn export(args: &ExportArgs) -> Result<Report, CeremonyError> {
         }
         Target::Solidity => {
             let path = path(format!("{}.sol", circuit.contract()));
-            let text = export::solidity(&circuit, &vk)?;
+            let text = export::solidity::verifier(&circuit, &vk)?;
             let write = |file: &mut fs::File| std::io::Write::write_all(file, text.as_bytes());
             proofrail_formats::container::replace(&path, write)
                 .map_err(|source| CeremonyError::Io { path: path.clone(), source })?;

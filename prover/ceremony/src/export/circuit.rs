@@ -4,6 +4,7 @@ use ark_bn254::Bn254;
 use ark_groth16::VerifyingKey;
 use sha3::{Digest as _, Keccak256};
 
+use super::solidity::camel_case;
 use crate::error::CeremonyError;
 
 /// A circuit's name, version and public inputs, whose hash is its id in every contract.
@@ -60,12 +61,8 @@ impl Circuit {
 
     /// The contract's name: `income_check` becomes `IncomeCheckVerifier`.
     pub fn contract(&self) -> String {
-        let words = self.name.split('_').flat_map(|word| {
-            let mut letters = word.chars();
-            letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters)
-        });
         let suffix = if self.insecure { "InsecureDev" } else { "" };
-        format!("{}Verifier{suffix}", words.collect::<String>())
+        format!("{}Verifier{suffix}", camel_case(&self.name))
     }
 
     /// The name of files, which tells an insecure circuit apart, too.

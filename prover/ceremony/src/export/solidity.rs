@@ -22,24 +22,42 @@ const WARNING: &str = "\
 ///
 /// # Errors
 /// [`CeremonyError::Inputs`] for another number of names than the key has inputs.
-pub fn solidity(circuit: &Circuit, vk: &VerifyingKey<Bn254>) -> Result<String, CeremonyError> {
+pub fn verifier(circuit: &Circuit, vk: &VerifyingKey<Bn254>) -> Result<String, CeremonyError> {
     circuit.check_inputs(vk)?;
-    let values = [
-        ("contract", circuit.contract()),
-        ("signature", circuit.signature()),
-        ("warning", if circuit.is_insecure() { WARNING.to_owned() } else { String::new() }),
-        ("circuit_id", circuit.id()),
-        ("constants", constants(vk)),
-        ("inputs", circuit.inputs().join(", ")),
-        ("count", circuit.inputs().len().to_string()),
-        ("additions", additions(circuit.inputs().len())),
-    ];
-    Ok(values.iter().fold(VERIFIER.to_owned(), |text, (name, value)| {
-        text.replace(&format!("{{{{{name}}}}}"), value)
-    }))
+    Ok(fill(
+        VERIFIER,
+        &[
+            ("contract", &circuit.contract()),
+            ("signature", &circuit.signature()),
+            ("warning", if circuit.is_insecure() { WARNING } else { "" }),
+            ("circuit_id", &circuit.id()),
+            ("constants", &constants(vk)),
+            ("inputs", &circuit.inputs().join(", ")),
+            ("count", &circuit.inputs().len().to_string()),
+            ("additions", &additions(circuit.inputs().len())),
+        ],
+    ))
 }
 
-fn constants(vk: &VerifyingKey<Bn254>) -> String {
+/// Puts values in the places of a template, which are their names in double braces.
+pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(template.to_owned(), |text, (name, value)| {
+        text.replace(&format!("{{{{{name}}}}}"), value)
+    })
+}
+
+/// `income_threshold` becomes `IncomeThreshold`.
+pub fn camel_case(name: &str) -> String {
+    name.split('_')
+        .flat_map(|word| {
+            let mut letters = word.chars();
+            letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters)
+        })
+        .collect()
+}
+
+/// The key as Solidity constants, one for each word; beta, gamma and delta negated.
+pub fn constants(vk: &VerifyingKey<Bn254>) -> String {
     let mut lines = String::new();
     words(&mut lines, "ALPHA", &["X", "Y"], &vk.alpha_g1.to_uncompressed());
     let negated =
@@ -64,7 +82,8 @@ fn words(lines: &mut String, name: &str, parts: &[&str], bytes: &[u8]) {
     }
 }
 
-fn additions(inputs: usize) -> String {
+/// The statements that add each public input's point to a verifier's sum.
+pub fn additions(inputs: usize) -> String {
     let mut lines = String::new();
     for index in 0..inputs {
         let ic = index + 1;
