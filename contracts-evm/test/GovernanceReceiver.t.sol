@@ -119,7 +119,9 @@ contract GovernanceReceiverTest is Test {
         vm.expectRevert(abi.encodeWithSelector(IGovernanceReceiver.EarlierCallWaits.selector, 0));
         receiver.execute(1, address(governed), _put(6));
         receiver.execute(0, address(governed), _put(5));
+        assertEq(receiver.nextToExecute(), 1);
         receiver.execute(1, address(governed), _put(6));
+        assertEq(receiver.nextToExecute(), 2);
         assertEq(governed.set(0), 5);
         assertEq(governed.set(1), 6);
     }
@@ -288,6 +290,22 @@ contract GovernanceReceiverTest is Test {
         receiver.applyMessage(_message(0, 5));
         vm.expectRevert(IGovernanceReceiver.ZeroManager.selector);
         new OpenGovernanceReceiver(IAccessManager(address(0)));
+    }
+
+    /// @dev Under the guid of one that was kept, nobody brings a call of their own.
+    function test_aKeptMessageIsRetriedAsItIs() public {
+        bytes memory kept = _message(1, 6);
+        receiver.deliver("guid", kept);
+        assertEq(receiver.storedMessage("guid"), keccak256(kept));
+        bytes memory another = _message(0, 5);
+        vm.expectRevert(
+            abi.encodeWithSelector(IMessageInbox.MessageNotStored.selector, bytes32("guid"))
+        );
+        receiver.retry("guid", another);
+        assertEq(receiver.nextToSchedule(), 0);
+        _deliver(0, 5);
+        receiver.retry("guid", kept);
+        assertEq(receiver.nextToSchedule(), 2);
     }
 
     /// @dev However many calls are over, they are passed over some at a time.
