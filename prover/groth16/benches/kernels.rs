@@ -1,5 +1,7 @@
 //! The kernels beside those of arkworks and TACEO.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 use ark_bn254::{Fr, G1Projective, G2Projective};
 use ark_ec::{CurveGroup, VariableBaseMSM};
 use ark_ff::{PrimeField, UniformRand};

@@ -267,7 +267,7 @@ impl<L: Lanes, M: MontConfig<4>> Prime<L, M> {
 
     /// Four rows of 64-bit words, least significant first, as limbs.
     #[inline(always)]
-    pub(crate) fn from_words(self, a: [L::V; 4]) -> Limbs<L> {
+    pub(crate) fn load_words(self, a: [L::V; 4]) -> Limbs<L> {
         let l = self.lanes;
         let low = l.splat(LOW);
         [
@@ -279,7 +279,7 @@ impl<L: Lanes, M: MontConfig<4>> Prime<L, M> {
         ]
     }
 
-    /// The inverse of [`Self::from_words`]; the value is below 2^256.
+    /// The inverse of [`Self::load_words`]; the value is below 2^256.
     #[inline(always)]
     pub(crate) fn to_words(self, a: &Limbs<L>) -> [L::V; 4] {
         let l = self.lanes;
@@ -305,7 +305,7 @@ impl<L: Lanes, M: MontConfig<4>> Prime<L, M> {
 
     /// The inverse of [`Self::to_ark`].
     #[inline(always)]
-    pub(crate) fn from_ark(self, a: &[Ark<M>; 8]) -> Limbs<L> {
+    pub(crate) fn load_ark(self, a: &[Ark<M>; 8]) -> Limbs<L> {
         let limbs = a.map(|x| split(x.0.0));
         let mut out = self.zero();
         for i in 0..5 {

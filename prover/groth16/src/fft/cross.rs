@@ -40,8 +40,8 @@ impl<L: Lanes> Task<L> for Enter<'_, L> {
                 *row = lanes.load_pair(&self.values[at].0.0, &self.values[at + 1].0.0);
             }
             let t = lanes.transpose(rows);
-            pair[0] = f.from_words([t[0], t[1], t[2], t[3]]);
-            pair[1] = f.from_words([t[4], t[5], t[6], t[7]]);
+            pair[0] = f.load_words([t[0], t[1], t[2], t[3]]);
+            pair[1] = f.load_words([t[4], t[5], t[6], t[7]]);
         }
         Part { start: self.start, blocks: self.out, twiddles: self.twiddles }.run(lanes);
     }

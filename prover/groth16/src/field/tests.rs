@@ -22,7 +22,7 @@ fn eight<M: MontConfig<4>>() -> impl Strategy<Value = [Ark<M>; 8]> {
 
 fn check<M: MontConfig<4>>(a: [Ark<M>; 8], b: [Ark<M>; 8]) -> Result<(), TestCaseError> {
     let f = Prime::<Scalar, M>::new(Scalar);
-    let (x, y) = (f.from_ark(&a), f.from_ark(&b));
+    let (x, y) = (f.load_ark(&a), f.load_ark(&b));
     prop_assert_eq!(f.to_ark(&x), a);
     // Words of arkworks carry 2^256 and a product divides by 2^260.
     let sixteenth = Ark::<M>::from(16u64).inverse().unwrap();

@@ -233,12 +233,12 @@ impl<C: Coordinates> Source<C> for Step<'_> {
         let group = &self.groups[index];
         let mut refs = [0; 8];
         let mut live = 0;
-        for lane in 0..C::WIDTH {
+        for (lane, reference) in refs.iter_mut().enumerate().take(C::WIDTH) {
             let there = group.lengths[lane] > self.step;
             live |= u8::from(there) << lane;
             // A run that has ended repeats its first point, which then counts for nothing.
             let at = group.starts[lane] + if there { self.step } else { 0 };
-            refs[lane] = self.refs[at as usize];
+            *reference = self.refs[at as usize];
         }
         let (x, y) = c.load(self.records, &refs);
         Cell { x, y, live }

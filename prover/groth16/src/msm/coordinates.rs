@@ -161,8 +161,8 @@ fn chunk_of(records: &[Chunk], reference: Ref, chunks: usize, which: usize) -> &
 #[inline(always)]
 fn quadrupled<L: Lanes>(f: Prime<L, FqConfig>, a: &Limbs<L>, b: &Limbs<L>) -> Limbs<L> {
     let mut gap = f.sub_raw(a, b, 3);
-    for i in 0..5 {
-        gap[i] = f.lanes.shl::<2>(gap[i]);
+    for limb in &mut gap {
+        *limb = f.lanes.shl::<2>(*limb);
     }
     f.normalise(gap)
 }
@@ -219,7 +219,7 @@ impl<L: Lanes> Coordinates for VectorG1<L> {
     }
     #[inline(always)]
     fn invert(self, a: &Limbs<L>) -> Option<Limbs<L>> {
-        Some(self.0.from_ark(&invert_words(self.0.to_ark(a))?))
+        Some(self.0.load_ark(&invert_words(self.0.to_ark(a))?))
     }
     #[inline(always)]
     fn sum_x(self, slope: &Limbs<L>, x1: &Limbs<L>, x2: &Limbs<L>) -> Limbs<L> {
@@ -234,7 +234,7 @@ impl<L: Lanes> Coordinates for VectorG1<L> {
     fn load(self, records: &[Chunk], refs: &[Ref; 8]) -> (Limbs<L>, Limbs<L>) {
         let f = self.0;
         let [x, y] = rows(f.lanes, chunks_of(records, refs, 1, 0));
-        (f.from_words(x), negate_where(f, signs(refs), &f.from_words(y)))
+        (f.load_words(x), negate_where(f, signs(refs), &f.load_words(y)))
     }
     #[inline(always)]
     fn prefetch(self, records: &[Chunk], reference: Ref) {
@@ -321,7 +321,7 @@ impl<L: Lanes> Coordinates for VectorG2<L> {
         let (c0, c1) = (self.0.to_ark(&a[0]), self.0.to_ark(&a[1]));
         let inverses = invert_words(std::array::from_fn(|lane| Fq2::new(c0[lane], c1[lane])))?;
         let (c0, c1) = (inverses.map(|inverse| inverse.c0), inverses.map(|inverse| inverse.c1));
-        Some([self.0.from_ark(&c0), self.0.from_ark(&c1)])
+        Some([self.0.load_ark(&c0), self.0.load_ark(&c1)])
     }
     #[inline(always)]
     fn sum_x(self, slope: &Pair<L>, x1: &Pair<L>, x2: &Pair<L>) -> Pair<L> {
@@ -344,9 +344,9 @@ impl<L: Lanes> Coordinates for VectorG2<L> {
         let [x0, x1] = rows(f.lanes, chunks_of(records, refs, 2, 0));
         let [y0, y1] = rows(f.lanes, chunks_of(records, refs, 2, 1));
         let signs = signs(refs);
-        let y = [f.from_words(y0), f.from_words(y1)];
+        let y = [f.load_words(y0), f.load_words(y1)];
         (
-            [f.from_words(x0), f.from_words(x1)],
+            [f.load_words(x0), f.load_words(x1)],
             [negate_where(f, signs, &y[0]), negate_where(f, signs, &y[1])],
         )
     }

@@ -87,11 +87,11 @@ impl<C: Coordinates> Source<C> for Place<'_, C::Element> {
         }
         let mut refs = [0; 8];
         let mut live = 0;
-        for lane in 0..C::WIDTH {
+        for (lane, reference) in refs.iter_mut().enumerate().take(C::WIDTH) {
             let bucket = (index * C::WIDTH + lane) * self.length + self.place;
             let slot = self.sums.slots.get(bucket).copied().unwrap_or(EMPTY);
             if slot != EMPTY {
-                refs[lane] = slot << 1;
+                *reference = slot << 1;
                 live |= 1 << lane;
             }
         }
