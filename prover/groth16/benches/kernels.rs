@@ -69,7 +69,8 @@ fn multiply(c: &mut Criterion<CpuTime>) {
         let (g2, g2_bytes) = points::<G2>(count, &mut rng);
         let full: Vec<Fr> = (0..count).map(|_| Fr::rand(&mut rng)).collect();
         let bytes: Vec<Fr> = (0..count).map(|i| Fr::from((i * 7919 % 256) as i64 - 128)).collect();
-        let bits: Vec<Fr> = (0..count).map(|i| Fr::from((i * 7919 >> 3 & 1) as u64)).collect();
+        let bits: Vec<Fr> =
+            (0..count).map(|i| Fr::from(u64::from((i * 7919) >> 3 & 1 == 1))).collect();
         for (kind, scalars) in [("full", &full), ("int8", &bytes), ("bits", &bits)] {
             let mut group = c.benchmark_group(format!("msm/2^{log}/{kind}"));
             group.sample_size(10).warm_up_time(Duration::from_millis(300));
