@@ -129,7 +129,7 @@ pub async fn deploy_source(site: Site<'_>) -> Result<Address, ContractsError> {
     Ok(deploy(site.provider, "LayerZeroSender", sender.calldata().to_vec()).await?)
 }
 
-/// Deploys what a destination chain needs: [`place_hub`]'s contracts and the receiver.
+/// Deploys what a destination chain needs: the hub with its router and verifier, and the receiver.
 ///
 /// # Errors
 /// [`ContractsError`].
