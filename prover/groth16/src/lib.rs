@@ -1,8 +1,4 @@
-//! A fast Groth16 prover over BN254.
-//!
-//! [`Key`] borrows a proving key where it lies, such as a memory-mapped `.zkey` or a packed key of arkworks;
-//! [`Prover`] makes proofs with it. On x86-64 with AVX-512 IFMA the multi-scalar multiplications and the Fourier
-//! transforms work on eight residues at a time; elsewhere on the arithmetic of arkworks.
+#![doc = include_str!("../README.md")]
 
 mod fft;
 mod field;
